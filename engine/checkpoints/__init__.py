@@ -1,0 +1,1 @@
+"""Published file formats to tensors to networks; executes nothing it reads."""

@@ -1,0 +1,1 @@
+"""The sgim command line, one file per verb."""

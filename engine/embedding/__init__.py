@@ -1,0 +1,1 @@
+"""The joint space: picture, text, sound to unit vectors."""

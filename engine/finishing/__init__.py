@@ -1,0 +1,1 @@
+"""Latent to final picture: render, full-resolution delta, region, paste-back."""

@@ -1,0 +1,1 @@
+"""Losses, layer mask, the optimisation loop, schedules, instant mapper, mixing."""

@@ -1,0 +1,1 @@
+"""Picture to latent: encoder, projection, pivotal tuning."""

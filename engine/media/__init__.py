@@ -1,0 +1,1 @@
+"""Real files in and out: pictures, sounds, videos."""

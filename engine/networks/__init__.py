@@ -1,0 +1,1 @@
+"""Architectures only: nn.Module, no files, no training, no I/O."""

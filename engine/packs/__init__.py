@@ -1,0 +1,1 @@
+"""Pack manifest, store, download, verification, licence."""

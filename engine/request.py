@@ -1,0 +1,120 @@
+"""The request: a frozen value holding everything that makes an edit reproducible.
+
+Imports nothing heavy, so that the window and ``sgim --help`` can use it before torch is loaded.
+A request written as JSON, with its files named by sha256, is a *recipe*.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any, Literal
+
+from engine.errors import RequestError
+
+Objective = Literal["hinge", "cosine", "directional"]
+Fidelity = Literal["fast", "balanced", "high"]
+Finish = Literal["model", "detail"]
+MaskKind = Literal["trained", "detached", "l2"]
+
+RECIPE_FORMAT = "sgim-recipe"
+RECIPE_VERSION = 1
+
+
+@dataclass(frozen=True)
+class SoundGuide:
+    """A sound clip as a guide: file identity plus non-destructive trim and gain.
+
+    ``start``/``end`` in seconds of the file (``end`` None: to its end), ``gain_db`` in dB,
+    ``mix_weight`` linear, used when several clips are mixed into one guide.
+    """
+
+    sha256: str
+    name: str = ""
+    start: float = 0.0
+    end: float | None = None
+    gain_db: float = 0.0
+    mix_weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class TextGuide:
+    """A text prompt as a guide."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Request:
+    """Everything that makes an edit reproducible. ``None`` means: the pack's default."""
+
+    pack: str
+    picture_sha256: str
+    picture_name: str = ""
+    sounds: tuple[SoundGuide, ...] = ()
+    text: TextGuide | None = None
+    steps: int | None = None
+    seed: int = 0
+    variant: int = 0
+    strength: float = 1.0
+    mix_alpha: float | None = None
+    split_layer: int | None = None
+    objective: Objective = "hinge"
+    mask: MaskKind = "trained"
+    pinned_layers: tuple[tuple[int, float], ...] = ()
+    lambda_reg: float | None = None
+    lambda_id: float | None = None
+    learning_rate: float | None = None
+    loudness: bool = True
+    instant: bool = False
+    fidelity: Fidelity = "balanced"
+    finish: Finish | None = None
+    region_sha256: str | None = None
+    face: tuple[float, float, float, float, float] | None = None
+    align: bool = True
+    device: str = "auto"
+    threads: int | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.mix_alpha is not None and self.split_layer is not None:
+            raise RequestError("--mix and --split exclude each other; give only one of them.")
+        if self.mix_alpha is not None and not 0.0 <= self.mix_alpha <= 1.0:
+            raise RequestError(f"The mix {self.mix_alpha} is out of range; choose 0 to 1.")
+        if self.steps is not None and not 0 <= self.steps <= 10_000:
+            raise RequestError(f"{self.steps} steps is out of range; choose 0 to 10000.")
+        if not 0.0 <= self.strength <= 5.0:
+            raise RequestError(f"The strength {self.strength} is out of range; choose 0 to 5.")
+
+    def changed(self, **changes: Any) -> Request:
+        """A copy with some fields replaced."""
+        return replace(self, **changes)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values; ``from_json`` restores an equal request."""
+        return {"format": RECIPE_FORMAT, "version": RECIPE_VERSION, **asdict(self)}
+
+    @classmethod
+    def from_json(cls, data: Any) -> Request:
+        """Raise ``RequestError`` with one sentence when ``data`` is not a recipe."""
+        if not isinstance(data, dict) or data.get("format") != RECIPE_FORMAT:
+            raise RequestError("This is not an SGIM recipe; choose a recipe JSON or a picture exported with one.")
+        if not isinstance(data.get("version"), int) or data["version"] > RECIPE_VERSION:
+            raise RequestError("This recipe was written by a newer SGIM Studio; update the program to replay it.")
+        known = {f.name for f in fields(cls)}
+        values = {k: v for k, v in data.items() if k in known}
+        try:
+            values["sounds"] = tuple(SoundGuide(**s) for s in values.get("sounds", ()))
+            text = values.get("text")
+            values["text"] = TextGuide(**text) if text else None
+            values["pinned_layers"] = tuple((int(i), float(v)) for i, v in values.get("pinned_layers", ()))
+            if values.get("face") is not None:
+                x, y, w, h, a = (float(v) for v in values["face"])
+                values["face"] = (x, y, w, h, a)
+            return cls(**values)
+        except (TypeError, ValueError, AttributeError) as error:
+            raise RequestError("This recipe is damaged; export it again from the studio.", error) from error
+
+    def dumps(self) -> str:
+        """The recipe as text."""
+        return json.dumps(self.to_json(), indent=1, ensure_ascii=False, sort_keys=True)
