@@ -91,7 +91,7 @@ def _from_url(
 ) -> Generator[DownloadProgress, None, None]:
     """Fill ``part`` from one address and check it. Raises ``_NextMirror`` with a sentence."""
     meter = SpeedMeter()
-    tries = 0
+    tries, glued = 0, False
     while True:
         before = part.stat().st_size if part.exists() else 0
         try:
@@ -100,6 +100,10 @@ def _from_url(
             if not fault:
                 return
             part.unlink(missing_ok=True)
+            if before and not glued:
+                # Two halves of different files, perhaps: once more, from the start.
+                glued = True
+                raise _Retry("the pieces did not fit together")
             raise _NextMirror(fault)
         except _Retry as failure:
             after = part.stat().st_size if part.exists() else 0
@@ -123,6 +127,7 @@ def _one_answer(
 ) -> Generator[DownloadProgress, None, None]:
     """One request; appends to ``part``. Returns when the file is whole as far as the server says."""
     import requests
+    from urllib3.exceptions import HTTPError
 
     headers, offset = _resume_headers(entry, url, part)
     try:
@@ -138,14 +143,15 @@ def _one_answer(
             done = offset
             with part.open("ab") as file:
                 file.truncate(offset)
-                for block in answer.iter_content(_BLOCK):
+                # read1 hands over what has come, so that a cut loses nothing and a cancel is quick.
+                while block := answer.raw.read1(_BLOCK, decode_content=True):
                     if done == 0 and looks_like_page(block):
                         file.truncate(0)
                         raise _NextMirror(_page_sentence(entry, url))
                     file.write(block)
                     done += len(block)
                     yield meter.progress(done, total, url)
-    except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as error:
+    except (requests.ConnectionError, requests.Timeout, HTTPError) as error:
         raise _Retry(f"the connection to {url} was lost") from error
     except requests.RequestException as error:
         raise _NextMirror(f"{url} cannot be asked for {entry.file} ({error}); try again later.") from error
