@@ -18,7 +18,7 @@ from PySide6.QtGui import QUndoStack
 
 from engine.request import Request, SoundGuide, TextGuide
 from sgim_desktop.document.originals import OriginalFiles
-from sgim_desktop.document.store import SessionStore
+from sgim_desktop.document.store import Blob, SessionStore
 from sgim_desktop.document.undo import RecordChange, RecordsCommand
 from sgim_desktop.document.values import ClipItem, Inversion, ResultItem, RunState, Settings, SourceItem, new_id
 from sgim_desktop.document.writer import Action, SessionWriter
@@ -168,6 +168,8 @@ class Document(QObject):
     def blob(self, sha256: str) -> bytes:
         """Bytes of the session by their name; any thread. Raises ``InputError`` when they are not there."""
         pending = self._writer.pending_blob(sha256)
+        if isinstance(pending, Path):
+            return pending.read_bytes()
         return pending if pending is not None else self._store.blob(sha256)
 
     def original_path(self, sha256: str, suffix: str = "") -> Path:
@@ -178,11 +180,13 @@ class Document(QObject):
     def blob_parts(self, sha256: str) -> Iterable[bytes]:
         """As ``blob``, a part at a time."""
         pending = self._writer.pending_blob(sha256)
+        if isinstance(pending, Path):
+            return [pending.read_bytes()]
         return [pending] if pending is not None else self._store.blob_parts(sha256)
 
     # -- changing: undoable, saved, announced ------------------------------------------------------
 
-    def add_source(self, item: SourceItem, blobs: dict[str, bytes], path: Path | None = None) -> None:
+    def add_source(self, item: SourceItem, blobs: dict[str, Blob], path: Path | None = None) -> None:
         """Add a picture (``blobs``: original and thumbnail) and select it."""
         self._originals.remember(item.sha256, path)
         self._source_id, self._result_id = item.id, ""
@@ -190,13 +194,13 @@ class Document(QObject):
         self._save_view()
 
     def change_source(
-        self, key: str, text: str = "", merge: str = "", blobs: dict[str, bytes] | None = None, **fields: Any
+        self, key: str, text: str = "", merge: str = "", blobs: dict[str, Blob] | None = None, **fields: Any
     ) -> None:
         """Replace fields of a source, e.g. ``face=…``, ``region_sha256=…``, ``deleted=True``."""
         item = replace(self._records["sources"][key], **fields)
         self._do(text or self.tr("Change picture"), [("sources", key, item)], merge=merge, blobs=blobs)
 
-    def add_clip(self, item: ClipItem, blobs: dict[str, bytes] | None = None, path: Path | None = None) -> None:
+    def add_clip(self, item: ClipItem, blobs: dict[str, Blob] | None = None, path: Path | None = None) -> None:
         """Add a sound clip; ``blobs`` holds its original file unless the session has it already."""
         self._originals.remember(item.sha256, path)
         self._do(self.tr("Add sound"), [("clips", item.id, item)], blobs=blobs)
@@ -248,12 +252,12 @@ class Document(QObject):
             changes.append(("clips", clip.id, replace(clip, muted=False, solo=False, **trim)))
         self._do(self.tr("Use these settings"), changes)
 
-    def add_inversion(self, item: Inversion, blobs: dict[str, bytes]) -> None:
+    def add_inversion(self, item: Inversion, blobs: dict[str, Blob]) -> None:
         """Keep how a source was inverted. No artist's action: not undoable, but saved."""
         self._records["inversions"][item.id] = item
         self._give((("inversions", item.id, item),), blobs=blobs)
 
-    def add_results(self, items: Iterable[ResultItem], blobs: dict[str, bytes], select: str = "") -> None:
+    def add_results(self, items: Iterable[ResultItem], blobs: dict[str, Blob], select: str = "") -> None:
         """Add the results of one edit and select one of them."""
         changes = [("results", item.id, item) for item in items]
         if select:
@@ -354,7 +358,7 @@ class Document(QObject):
             self._source_id = self.sources[-1].id
 
     def _do(
-        self, text: str, items: list[tuple[str, str, Any]], merge: str = "", blobs: dict[str, bytes] | None = None
+        self, text: str, items: list[tuple[str, str, Any]], merge: str = "", blobs: dict[str, Blob] | None = None
     ) -> None:
         before = self._records
         changes = tuple((table, key, before[table].get(key), item) for table, key, item in items)
@@ -364,7 +368,7 @@ class Document(QObject):
         self._new_blobs = blobs or {}
         self.undo_stack.push(RecordsCommand(text, changes, self._apply, merge))
 
-    _new_blobs: dict[str, bytes] = {}
+    _new_blobs: dict[str, Blob] = {}
 
     def _apply(self, changes: tuple[RecordChange, ...]) -> None:
         for table, key, _, after in changes:
@@ -377,7 +381,7 @@ class Document(QObject):
         self._announce({table for table, *_ in changes})
 
     def _give(
-        self, changes: tuple[Any, ...], blobs: dict[str, bytes] | None = None, view: dict[str, Any] | None = None
+        self, changes: tuple[Any, ...], blobs: dict[str, Blob] | None = None, view: dict[str, Any] | None = None
     ) -> None:
         self._action += 1
         self._writer.give(Action(self._action, changes, blobs or {}, view or {}))

@@ -5,6 +5,7 @@ Used from two threads: the writer (``SessionWriter``) and any reader; each call 
 
 from __future__ import annotations
 
+import io
 import json
 import sqlite3
 import threading
@@ -26,6 +27,10 @@ TABLES: dict[str, type] = {
 BLOB_PART_BYTES = 8 << 20  # parts keep an hour-long wav below SQLite's limit of 1 GB for one value
 
 
+Blob = bytes | Path
+"""Bytes, or the file that holds them (an hour of sound is never read into memory at once)."""
+
+
 class SessionStore:
     """The open session file. Raises ``InputError`` when it is not a session, ``SaveError`` when unwritable."""
 
@@ -45,7 +50,7 @@ class SessionStore:
         connection.execute("PRAGMA synchronous = NORMAL")
         return connection
 
-    def write(self, changes: Iterable[Change], blobs: dict[str, bytes], view: dict[str, Any]) -> None:
+    def write(self, changes: Iterable[Change], blobs: dict[str, Blob], view: dict[str, Any]) -> None:
         """One action as one transaction. Blobs already there are not written again."""
         try:
             self._write.execute("BEGIN IMMEDIATE")
@@ -63,6 +68,8 @@ class SessionStore:
                 raise
         except sqlite3.DatabaseError as error:
             raise _explained(self.path, error) from error
+        except OSError as error:
+            raise SaveError(f"An original could not be read into {self.path.name}; add it again.", error) from error
 
     def _put(self, table: str, key: str, item: Any) -> None:
         if table not in TABLES:
@@ -74,13 +81,14 @@ class SessionStore:
             values = (key, position, json.dumps(to_json(item)))
             self._write.execute(f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?)", values)
 
-    def _put_blob(self, sha256: str, data: bytes) -> None:
+    def _put_blob(self, sha256: str, data: Blob) -> None:
         if self._write.execute("SELECT 1 FROM blobs WHERE sha256 = ?", (sha256,)).fetchone():
             return
-        view = memoryview(data)
-        for part, start in enumerate(range(0, max(len(view), 1), BLOB_PART_BYTES)):
-            piece = view[start : start + BLOB_PART_BYTES]
-            self._write.execute("INSERT INTO blobs VALUES (?, ?, ?)", (sha256, part, piece))
+        with open(data, "rb") if isinstance(data, Path) else io.BytesIO(data) as file:
+            part = 0
+            while (piece := file.read(BLOB_PART_BYTES)) or part == 0:
+                self._write.execute("INSERT INTO blobs VALUES (?, ?, ?)", (sha256, part, piece))
+                part += 1
 
     def records(self, table: str) -> dict[str, Any]:
         """All records of a table by id, in their order."""

@@ -27,8 +27,8 @@ class SourceItem:
     """A picture being edited. ``sha256`` names the original file's bytes in the session.
 
     ``face``: the artist's crop frame, ``None`` while it is found automatically; ``align`` False: the
-    whole picture is used. ``region_sha256``: the painted mask (8-bit grey PNG in the session),
-    ``region_feather`` in per cent of the picture's longer side.
+    whole picture is used. ``region_sha256``: the painted mask (8-bit grey PNG in the session,
+    in the picture's own frame but at most 1024 pixels long; white: the edit applies).
     """
 
     id: str
@@ -41,8 +41,6 @@ class SourceItem:
     face: Frame | None = None
     align: bool = True
     region_sha256: str | None = None
-    region_feather: float = 1.0
-    region_inverted: bool = False
     deleted: bool = False
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from engine.errors import SgimError
-from sgim_desktop.document.store import Change, SessionStore
+from sgim_desktop.document.store import Blob, Change, SessionStore
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ class Action:
 
     number: int
     changes: tuple[Change, ...] = ()
-    blobs: dict[str, bytes] = field(default_factory=dict)
+    blobs: dict[str, Blob] = field(default_factory=dict)
     view: dict[str, Any] = field(default_factory=dict)
 
 
@@ -39,7 +39,7 @@ class SessionWriter(QObject):
         self._idle = threading.Condition()
         self._given = 0
         self._done = 0
-        self._pending_blobs: dict[str, bytes] = {}
+        self._pending_blobs: dict[str, Blob] = {}
         self._thread = threading.Thread(target=self._run, name="session-writer", daemon=True)
         self._thread.start()
 
@@ -50,7 +50,7 @@ class SessionWriter(QObject):
             self._pending_blobs.update(action.blobs)
         self._queue.put(action)
 
-    def pending_blob(self, sha256: str) -> bytes | None:
+    def pending_blob(self, sha256: str) -> Blob | None:
         """Bytes that are given but not yet in the file."""
         with self._idle:
             return self._pending_blobs.get(sha256)

@@ -1,0 +1,1 @@
+"""The canvas: the picture, large; dropping, zooming, cropping, painting a region."""

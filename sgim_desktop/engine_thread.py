@@ -1,0 +1,208 @@
+"""The thread that computes: one job at a time, frozen requests in, typed signals out. Never touches a widget."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import traceback
+from collections import OrderedDict, deque
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+from engine.errors import MemoryShortError, SgimError
+from engine.steps import Progress, Step
+from sgim_desktop.jobs import EditJob, ExportJob, InvertJob, MixJob, SampleJob, ViewJob
+
+if TYPE_CHECKING:
+    from sgim_desktop.engine_work import EngineWork
+
+log = logging.getLogger(__name__)
+Job = EditJob | InvertJob | ExportJob | SampleJob | MixJob
+
+
+class Cancelled(Exception):
+    """The artist cancelled; not an error."""
+
+
+class EngineThread(QThread):
+    """Runs jobs in the order given; between two steps of an edit it answers the newest view wanted per slot."""
+
+    ready = Signal(str)  # the device in use
+    progressed = Signal(str, object)  # job id, Progress
+    stepped = Signal(str, object)  # job id, Step
+    edited = Signal(object)  # Edited
+    inverted = Signal(str, object, object)  # job id, Inversion, blobs
+    sampled = Signal(str, object, object)  # job id, (H, W, 3) uint8, latent bytes
+    viewed = Signal(object)  # Viewed
+    mixed = Signal(object, object)  # ResultItem, blobs
+    exported = Signal(str, object)  # job id, list[Path]
+    failed = Signal(str, str)  # job id, sentence
+    stepped_down = Signal(str)  # sentence
+    ended = Signal(str)  # job id: done, failed or cancelled
+
+    def __init__(self, parent: QObject | None = None, device: str = "auto", threads: int | None = None) -> None:
+        super().__init__(parent)
+        self.device = device
+        self.threads = threads
+        self._begin = threading.Event()
+        self._wake = threading.Condition()
+        self._jobs: deque[Job] = deque()
+        self._views: OrderedDict[str, ViewJob | MixJob] = OrderedDict()
+        self._cancel = threading.Event()
+        self._stop = False
+        self._current = ""
+
+    # -- called from the window ------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Import torch now: the window has been painted."""
+        self._begin.set()
+
+    def submit(self, job: Job) -> None:
+        """Do this when what was asked for before is done."""
+        with self._wake:
+            self._jobs.append(job)
+            self._wake.notify()
+
+    def show_view(self, job: ViewJob | MixJob) -> None:
+        """Answer with a picture as soon as possible; an older wish for the same slot is forgotten."""
+        with self._wake:
+            self._views[job.slot] = job
+            self._wake.notify()
+
+    def cancel(self) -> None:
+        """End the running job at its next step; the best so far is kept."""
+        self._cancel.set()
+
+    def drop_waiting(self) -> None:
+        """Forget the jobs that have not begun."""
+        with self._wake:
+            self._jobs.clear()
+
+    def stop(self) -> None:
+        """Cancel everything and end the thread."""
+        with self._wake:
+            self._stop = True
+            self._jobs.clear()
+            self._views.clear()
+            self._cancel.set()
+            self._begin.set()
+            self._wake.notify()
+        self.wait()
+
+    # -- the thread ------------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """QThread's entry point."""
+        self._begin.wait()
+        if self._stop:
+            return
+        try:
+            from sgim_desktop.engine_work import EngineWork
+
+            work = EngineWork(self.device, self.threads)
+            self.ready.emit(work.device_name)
+        except Exception as error:
+            log.exception("the engine did not start")
+            self.failed.emit("", _sentence(error))
+            return
+        while (job := self._next()) is not None:
+            if isinstance(job, ViewJob) or (isinstance(job, MixJob) and not job.keep):
+                self._answer(work, job)
+            else:
+                self._do(work, job)
+
+    def _next(self) -> Job | ViewJob | None:
+        with self._wake:
+            while not (self._jobs or self._views or self._stop):
+                self._wake.wait()
+            if self._stop:
+                return None
+            if self._views:
+                return self._views.popitem(last=False)[1]
+            self._cancel.clear()
+            return self._jobs.popleft()
+
+    def _do(self, work: EngineWork, job: Job) -> None:
+        name = getattr(job, "id", "mix")
+        for attempt in (0, 1):
+            try:
+                self._dispatch(work, job, name)
+                break
+            except Cancelled:
+                break
+            except Exception as error:
+                sentence = work.step_down() if _is_memory(error) and attempt == 0 else None
+                if sentence is not None:
+                    log.warning("stepping down: %s", error)
+                    self.stepped_down.emit(sentence)
+                    continue
+                log.error("job %s failed\n%s", name, traceback.format_exc())
+                self.failed.emit(name, _sentence(error))
+                break
+        self.ended.emit(name)
+
+    def _dispatch(self, work: EngineWork, job: Job, name: str) -> None:
+        if isinstance(job, EditJob):
+            self.edited.emit(work.edit(job, lambda events: self._relay(work, name, events), self._cancel.is_set))
+        elif isinstance(job, InvertJob):
+            inversion, blobs = work.invert(job, lambda events: self._relay(work, name, events))
+            self.inverted.emit(name, inversion, blobs)
+        elif isinstance(job, ExportJob):
+            self.exported.emit(name, work.export(job, lambda events: self._relay(work, name, events)))
+        elif isinstance(job, SampleJob):
+            self.sampled.emit(name, *work.sample(job))
+        else:
+            self.mixed.emit(*work.keep_mix(job))
+
+    def _relay(self, work: EngineWork, name: str, events: Iterator[Any]) -> Any:
+        """Pass on what a generator yields; its return value. Closes it when cancelled."""
+        while True:
+            try:
+                event = next(events)
+            except StopIteration as end:
+                return end.value
+            if isinstance(event, Step):
+                self.stepped.emit(name, event)
+            elif isinstance(event, Progress):
+                self.progressed.emit(name, event)
+            if self._cancel.is_set():
+                close = getattr(events, "close", None)
+                if close is not None:
+                    close()
+                raise Cancelled
+            self._answer_waiting(work)
+
+    def _answer_waiting(self, work: EngineWork) -> None:
+        with self._wake:
+            waiting = list(self._views.values())
+            self._views.clear()
+        for view in waiting:
+            self._answer(work, view)
+
+    def _answer(self, work: EngineWork, job: ViewJob | MixJob) -> None:
+        try:
+            self.viewed.emit(work.view(job) if isinstance(job, ViewJob) else work.live_mix(job))
+        except Exception as error:
+            log.error("view failed\n%s", traceback.format_exc())
+            if _is_memory(error):
+                sentence = work.step_down()
+                if sentence is not None:
+                    self.stepped_down.emit(sentence)
+                    return
+            self.failed.emit("", _sentence(error))
+
+
+def _is_memory(error: BaseException) -> bool:
+    text = str(error).lower()
+    return isinstance(error, MemoryError | MemoryShortError) or "out of memory" in text or "can't allocate" in text
+
+
+def _sentence(error: BaseException) -> str:
+    if isinstance(error, SgimError):
+        return error.sentence
+    if _is_memory(error):
+        return "There is not enough memory for this; choose a smaller picture or close other programs."
+    return f"Something went wrong in the engine ({type(error).__name__}: {error}); the log has the details."

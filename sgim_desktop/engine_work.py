@@ -1,0 +1,262 @@
+"""What the engine thread does with the studio: edits, views, mixes, exports. Imports torch; knows no Qt."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engine.errors import RequestError
+from engine.media.pictures import Picture, load_picture, picture_from_pixels
+from engine.media.sounds import Sound, load_sound
+from engine.request import Request
+from engine.studio import Result, Source, Studio
+from sgim_desktop.document.values import Inversion, ResultItem, SourceItem
+from sgim_desktop.jobs import Edited, EditJob, ExportJob, InvertJob, MixJob, ReadBlob, SampleJob, Viewed, ViewJob
+from sgim_desktop.studio_records import (
+    BlobBox,
+    at_step,
+    inversion_record,
+    latent_bytes,
+    result_from_record,
+    result_record,
+)
+
+log = logging.getLogger(__name__)
+Relay = Callable[[Iterator[Any]], Any]
+"""Passes on what a generator yields and gives back what it returns."""
+
+SOURCES_KEPT = 4
+RESULTS_KEPT = 24
+
+
+class EngineWork:
+    """The studio, and what it need not compute twice."""
+
+    def __init__(self, device: str = "auto", threads: int | None = None) -> None:
+        self._threads = threads
+        self._device = device
+        self.studio = Studio(device, threads)
+        self._sources: OrderedDict[str, Source] = OrderedDict()
+        self._results: OrderedDict[str, Result] = OrderedDict()
+        self._sounds: OrderedDict[str, Sound] = OrderedDict()
+
+    @property
+    def device_name(self) -> str:
+        """The device that computes."""
+        return str(getattr(self.studio, "device", self._device))
+
+    def step_down(self) -> str | None:
+        """Go on with less: forget what is cached, then leave the accelerator. The sentence for the artist."""
+        had_cache = bool(self._sources or self._results)
+        self._sources.clear()
+        self._results.clear()
+        if self.device_name != "cpu":
+            self.studio = Studio("cpu", self._threads)
+            return "The graphics memory is full; the edit goes on with the processor, more slowly."
+        return "Memory was short; finished work was put away and the edit starts once more." if had_cache else None
+
+    # -- editing -----------------------------------------------------------------------------------------
+
+    def invert(self, job: InvertJob, relay: Relay) -> tuple[Inversion, dict[str, bytes]]:
+        """Invert and keep."""
+        box = BlobBox()
+        inversion, _ = self._inverted(job.source, job.request, job.read_blob, (), relay, box)
+        return inversion, box.blobs
+
+    def edit(self, job: EditJob, relay: Relay, cancelled: Callable[[], bool]) -> Edited:
+        """Invert unless known, then edit once per variant. Cancelled: what is finished, and the best so far."""
+        from sgim_desktop.engine_thread import Cancelled
+
+        box = BlobBox()
+        self.studio.load_pack(job.request.pack)
+        inversion, source = self._inverted(job.source, job.request, job.read_blob, job.known, relay, box)
+        sounds = {guide.sha256: self._sound(guide.sha256, guide.name, job.read_blob) for guide in job.request.sounds}
+        items: list[ResultItem] = []
+        stopped = False
+        for variant in range(max(1, job.variants)):
+            request = job.request.changed(variant=job.request.variant + variant)
+            run = self.studio.edit(source, request, sounds, job.region)
+            try:
+                relay(iter(run))
+            except Cancelled:
+                stopped = True
+                run.close()
+            items += self._records(run, job.source, inversion, job.id, box)
+            if stopped or cancelled():
+                break
+        fresh = () if inversion in job.known else (inversion,)
+        return Edited(job, fresh, tuple(items), box.blobs, stopped)
+
+    def _records(
+        self, run: Any, source: SourceItem, inversion: Inversion, job_id: str, box: BlobBox
+    ) -> list[ResultItem]:
+        results = dict(getattr(run, "results", None) or {})
+        if not results and run.result is not None:
+            results = {run.result.kind: run.result}
+        items: dict[str, ResultItem] = {}
+        for kind in ("sound", "text", "mixed"):
+            result = results.get(kind)
+            if result is None:
+                continue
+            item = result_record(result, source, inversion, job_id, time.time() + len(items) * 1e-3, box)
+            if kind == "mixed" and {"sound", "text"} <= items.keys():
+                item = dataclasses.replace(item, parts=(items["sound"].id, items["text"].id))
+            self._keep(self._results, item.id, result, RESULTS_KEPT)
+            items[kind] = item
+        return list(items.values())
+
+    def _inverted(
+        self,
+        item: SourceItem,
+        request: Request,
+        read_blob: ReadBlob,
+        known: tuple[Inversion, ...],
+        relay: Relay,
+        box: BlobBox,
+    ) -> tuple[Inversion, Source]:
+        wanted = (request.pack, request.fidelity, request.seed, request.face, request.align)
+        for inversion in reversed(known):
+            had = (inversion.pack, inversion.fidelity, inversion.seed, inversion.face, inversion.align)
+            if had == wanted:
+                return inversion, self._source(item, inversion, read_blob)
+        self.studio.load_pack(request.pack)
+        picture = load_picture(read_blob(item.sha256), item.name)
+        source = relay(
+            self.studio.invert(
+                picture, fidelity=request.fidelity, seed=request.seed, face=request.face, align=request.align
+            )
+        )
+        inversion = inversion_record(source, item, request, box, time.time())
+        self._keep(self._sources, inversion.id, source, SOURCES_KEPT)
+        return inversion, source
+
+    # -- looking -----------------------------------------------------------------------------------------
+
+    def view(self, job: ViewJob) -> Viewed:
+        """A result as it will be exported, at the size it is looked at."""
+        self.studio.load_pack(job.result.request.pack)
+        source = self._source(job.source, job.inversion, job.read_blob)
+        result = at_step(self._result(job.result, job.read_blob), job.step)
+        return self._viewed(
+            job.slot, job.source, job.result.id, source, result, job.strength, job.region, job.long_side
+        )
+
+    def live_mix(self, job: MixJob) -> Viewed:
+        """A mix, to look at."""
+        source, result = self._mix(job)
+        return self._viewed(job.slot, job.source, "", source, result, job.sound.request.strength, job.region, 1024)
+
+    def keep_mix(self, job: MixJob) -> tuple[ResultItem, dict[str, bytes]]:
+        """A mix, as a result."""
+        box = BlobBox()
+        _, result = self._mix(job)
+        item = result_record(result, job.source, job.inversion, job.sound.run, time.time(), box)
+        item = dataclasses.replace(item, parts=(job.sound.id, job.text.id))
+        self._keep(self._results, item.id, result, RESULTS_KEPT)
+        return item, box.blobs
+
+    def _mix(self, job: MixJob) -> tuple[Source, Result]:
+        self.studio.load_pack(job.sound.request.pack)
+        source = self._source(job.source, job.inversion, job.read_blob)
+        sound, text = self._result(job.sound, job.read_blob), self._result(job.text, job.read_blob)
+        return source, self.studio.mix(source, sound, text, alpha=job.alpha, split=job.split)
+
+    def _viewed(
+        self,
+        slot: str,
+        item: SourceItem,
+        result_id: str,
+        source: Source,
+        result: Result,
+        strength: float,
+        region: np.ndarray | None,
+        long_side: int | None,
+    ) -> Viewed:
+        finished = self.studio.finish(source, result, strength=strength, region=region)
+        return Viewed(slot, item.id, result_id, finished.srgb(), None, strength)
+
+    # -- the rest ------------------------------------------------------------------------------------------
+
+    def export(self, job: ExportJob, relay: Relay) -> list[Path]:
+        """Write results; yields progress through ``relay``."""
+        return relay(self._exporting(job))
+
+    def _exporting(self, job: ExportJob) -> Iterator[Any]:
+        from engine.steps import Progress
+
+        written: list[Path] = []
+        for index, (item, inversion, result_item) in enumerate(job.items):
+            yield Progress("export", index, len(job.items))
+            self.studio.load_pack(result_item.request.pack)
+            source = self._source(item, inversion, job.read_blob)
+            result = self._result(result_item, job.read_blob)
+            written += job.write(ExportSubject(self.studio, source, result, item, result_item, index, job))
+        yield Progress("export", len(job.items), len(job.items))
+        return written
+
+    def sample(self, job: SampleJob) -> tuple[np.ndarray, bytes]:
+        """A random source's picture and its latent."""
+        self.studio.load_pack(job.pack)
+        source = self.studio.sample(job.seed)
+        return np.array(source.crop), latent_bytes(source.latent)
+
+    def _source(self, item: SourceItem, inversion: Inversion, read_blob: ReadBlob) -> Source:
+        source = self._sources.get(inversion.id)
+        if source is None:
+            source = self._again(item, inversion, read_blob)
+            self._keep(self._sources, inversion.id, source, SOURCES_KEPT)
+        return source
+
+    def _again(self, item: SourceItem, inversion: Inversion, read_blob: ReadBlob) -> Source:
+        raise NotImplementedError
+
+    def _result(self, item: ResultItem, read_blob: ReadBlob) -> Result:
+        result = self._results.get(item.id)
+        if result is None:
+            result = result_from_record(item, read_blob)
+            self._keep(self._results, item.id, result, RESULTS_KEPT)
+        return result
+
+    def _sound(self, sha256: str, name: str, read_blob: ReadBlob) -> Sound:
+        sound = self._sounds.get(sha256)
+        if sound is None:
+            sound = load_sound(read_blob(sha256), name)
+            self._keep(self._sounds, sha256, sound, 8)
+        return sound
+
+    @staticmethod
+    def _keep(cache: OrderedDict[str, Any], key: str, value: Any, size: int) -> None:
+        cache[key] = value
+        cache.move_to_end(key)
+        while len(cache) > size:
+            cache.popitem(last=False)
+
+
+@dataclasses.dataclass(frozen=True)
+class ExportSubject:
+    """What an export writes about: the engine's values and the records they belong to."""
+
+    studio: Studio
+    source: Source
+    result: Result
+    source_item: SourceItem
+    result_item: ResultItem
+    index: int
+    job: ExportJob
+
+    def finished(self, strength: float | None = None) -> Picture:
+        """The result at the original's size, in its colours and depth."""
+        request = self.result_item.request
+        region = self.job.regions.get(request.region_sha256 or "")
+        chosen = request.strength if strength is None else strength
+        return self.studio.finish(self.source, self.result, finish=request.finish, strength=chosen, region=region)
+
+
+__all__ = ["EngineWork", "ExportSubject", "RequestError", "picture_from_pixels"]

@@ -1,0 +1,119 @@
+"""What the engine thread is asked to do, and what it answers: frozen values, no tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engine.request import Request
+from sgim_desktop.document.values import Frame, Inversion, ResultItem, SourceItem
+
+ReadBlob = Callable[[str], bytes]
+"""``Document.blob``: may be called from the engine thread."""
+
+
+@dataclass(frozen=True)
+class EditJob:
+    """Edit a source by a request; ``region`` (h, w) float32 0…1 in the picture's frame, or None.
+
+    ``known`` are inversions of this source that may be used again.
+    """
+
+    id: str
+    source: SourceItem
+    request: Request
+    variants: int
+    read_blob: ReadBlob
+    region: np.ndarray | None = None
+    known: tuple[Inversion, ...] = ()
+
+
+@dataclass(frozen=True)
+class InvertJob:
+    """Invert a source only, so that its first edit starts at once and the artist sees the reconstruction."""
+
+    id: str
+    source: SourceItem
+    request: Request
+    read_blob: ReadBlob
+
+
+@dataclass(frozen=True)
+class ViewJob:
+    """Show a result as finished, at a strength, or at an earlier step of its optimisation.
+
+    ``long_side``: of the picture to answer with; ``None``: the original's size. ``step`` None: the end.
+    """
+
+    source: SourceItem
+    inversion: Inversion
+    result: ResultItem
+    strength: float
+    read_blob: ReadBlob
+    region: np.ndarray | None = None
+    long_side: int | None = 1024
+    step: int | None = None
+    slot: str = "canvas"
+
+
+@dataclass(frozen=True)
+class MixJob:
+    """Mix two results of one source: live (``keep`` False) or as a new result."""
+
+    source: SourceItem
+    inversion: Inversion
+    sound: ResultItem
+    text: ResultItem
+    alpha: float | None
+    split: int | None
+    read_blob: ReadBlob
+    keep: bool = False
+    region: np.ndarray | None = None
+    slot: str = "canvas"
+
+
+@dataclass(frozen=True)
+class ExportJob:
+    """Write results to files. ``write(engine_source, engine_result, finished, item)`` runs in the engine thread."""
+
+    id: str
+    items: tuple[tuple[SourceItem, Inversion, ResultItem], ...]
+    read_blob: ReadBlob
+    write: Callable[[Any], list[Path]]
+    regions: dict[str, np.ndarray] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SampleJob:
+    """A random source of the pack, as the papers start from too."""
+
+    id: str
+    pack: str
+    seed: int
+
+
+@dataclass(frozen=True)
+class Edited:
+    """An edit's outcome: records and blobs for the document. ``cancelled``: the best so far."""
+
+    job: EditJob
+    inversions: tuple[Inversion, ...]
+    results: tuple[ResultItem, ...]
+    blobs: dict[str, bytes]
+    cancelled: bool
+
+
+@dataclass(frozen=True)
+class Viewed:
+    """The picture a ``ViewJob`` or ``MixJob`` asked for: (H, W, 3) uint8; ``frame`` None: the whole picture."""
+
+    slot: str
+    source_id: str
+    result_id: str
+    pixels: np.ndarray
+    frame: Frame | None
+    strength: float
