@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 import torch.nn.functional as F
@@ -45,6 +45,11 @@ class GeneratorConfig:
     conv_clamp: float | None = None
     architecture: str = "skip"
     img_channels: int = 3
+    # Below: rarely changed by those who publish weights, but read from their files all the same.
+    mapping_lr: float = 0.01
+    embed_features: int | None = None
+    layer_features: int | None = None
+    use_noise: bool = True
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> GeneratorConfig:
@@ -94,7 +99,9 @@ def blur_after_transpose(x: Tensor, kernel: Tensor) -> Tensor:
 class Dense(nn.Module):
     """Fully connected layer with equalised learning rate. x (N, in) → (N, out)."""
 
-    def __init__(self, inputs: int, outputs: int, *, activate: bool = False, lr: float = 1.0, bias: float = 0.0) -> None:
+    def __init__(
+        self, inputs: int, outputs: int, *, activate: bool = False, lr: float = 1.0, bias: float = 0.0
+    ) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.randn(outputs, inputs) / lr)
         self.bias = nn.Parameter(torch.full((outputs,), float(bias)))
@@ -107,22 +114,45 @@ class Dense(nn.Module):
         return F.leaky_relu(x, 0.2) * SQRT2 if self.activate else x
 
 
+class MappingSizes(Protocol):
+    """What a mapping network needs to know; StyleGAN2 and StyleGAN3 share it."""
+
+    @property
+    def num_ws(self) -> int: ...  # rows of W+
+    @property
+    def z_dim(self) -> int: ...
+    @property
+    def w_dim(self) -> int: ...
+    @property
+    def c_dim(self) -> int: ...  # length of the class vector; 0: unconditional
+    @property
+    def mapping_layers(self) -> int: ...
+    @property
+    def mapping_lr(self) -> float: ...
+    @property
+    def embed_features(self) -> int | None: ...  # None: w_dim
+    @property
+    def layer_features(self) -> int | None: ...  # None: w_dim
+
+
 class MappingNetwork(nn.Module):
     """z (N, z_dim), optional class c (N, c_dim) → w (N, num_ws, w_dim), truncated towards ``w_avg``."""
 
     w_avg: Tensor
 
-    def __init__(self, config: GeneratorConfig) -> None:
+    def __init__(self, config: MappingSizes) -> None:
         super().__init__()
         self.num_ws, self.z_dim, self.c_dim = config.num_ws, config.z_dim, config.c_dim
         self.layers = config.mapping_layers
         inputs = config.z_dim
         if config.c_dim:
-            self.embed = Dense(config.c_dim, config.w_dim)
-            inputs = config.w_dim + (config.z_dim if config.z_dim else 0)
+            embedded = config.embed_features or config.w_dim
+            self.embed = Dense(config.c_dim, embedded)
+            inputs += embedded
         for i in range(self.layers):
-            setattr(self, f"fc{i}", Dense(inputs, config.w_dim, activate=True, lr=0.01))
-            inputs = config.w_dim
+            outputs = config.w_dim if i == self.layers - 1 else config.layer_features or config.w_dim
+            setattr(self, f"fc{i}", Dense(inputs, outputs, activate=True, lr=config.mapping_lr))
+            inputs = outputs
         self.register_buffer("w_avg", torch.zeros(config.w_dim))
 
     def forward(
@@ -182,15 +212,17 @@ class SynthesisLayer(nn.Module):
         self.up, self.clamp = up, config.conv_clamp
         self.affine = Dense(config.w_dim, inputs, bias=1.0)
         self.weight = nn.Parameter(torch.randn(outputs, inputs, 3, 3))
-        self.register_buffer("noise_const", torch.randn(resolution, resolution))
-        self.noise_strength = nn.Parameter(torch.zeros([]))
+        self.use_noise = config.use_noise
+        if self.use_noise:
+            self.register_buffer("noise_const", torch.randn(resolution, resolution))
+            self.noise_strength = nn.Parameter(torch.zeros([]))
         self.bias = nn.Parameter(torch.zeros(outputs))
         self.register_buffer("resample_filter", resample_kernel())
 
     def forward(self, x: Tensor, w: Tensor, *, noise: bool, gain: float = 1.0) -> Tensor:
         kernel = self.resample_filter if self.up else None
         x = modulated_conv(x, self.weight, self.affine(w), demodulate=True, up_kernel=kernel)
-        if noise:
+        if noise and self.use_noise:
             x = x + (fit_noise(self.noise_const, x.shape[2], x.shape[3]) * self.noise_strength).to(x.dtype)
         x = F.leaky_relu(x + self.bias.to(x.dtype)[None, :, None, None], 0.2) * (SQRT2 * gain)
         return x if self.clamp is None else x.clamp(-self.clamp * gain, self.clamp * gain)
@@ -259,7 +291,9 @@ class SynthesisBlock(nn.Module):
         """How many W+ rows the block consumes before its toRGB (which shares the next block's row)."""
         return 1 if self.conv0 is None else 2
 
-    def forward(self, x: Tensor | None, image: Tensor | None, ws: Tensor, *, noise: bool) -> tuple[Tensor, Tensor | None]:
+    def forward(
+        self, x: Tensor | None, image: Tensor | None, ws: Tensor, *, noise: bool
+    ) -> tuple[Tensor, Tensor | None]:
         rows = iter(ws.unbind(dim=1))
         if self.conv0 is None:
             x = self.const.unsqueeze(0).expand(ws.shape[0], -1, -1, -1)

@@ -1,0 +1,47 @@
+"""How much a weights file may ask for before it is called a bomb.
+
+Every published file known to us stays at least ten times below each number; a file that reaches
+one of them is refused within seconds and without having used much memory.
+"""
+
+from __future__ import annotations
+
+from engine.checkpoints.refusal import Refusal
+
+MAX_WORK = 1_500_000
+"""Opcodes, plus one for every WORK_PER_BYTES bytes of text and every item copied, over all nested streams."""
+WORK_PER_BYTES = 256
+MAX_TEXT = 16 << 20
+"""Bytes of one string (NVIDIA embeds about 60 KB of source in each file)."""
+MAX_ARRAY = 64 << 20
+"""Bytes of one numpy array or raw byte string that is really read."""
+MAX_INTEGER = 32
+"""Bytes of one integer."""
+MAX_MARKS = 1_000
+"""Containers open at once."""
+MAX_STREAMS_DEEP = 3
+"""A pickle within a pickle within a pickle."""
+MAX_DIMENSIONS = 12
+MAX_TREE_DEPTH = 64
+MAX_TREE_NODES = 200_000
+MAX_TENSORS = 50_000
+MAX_ZIP_ENTRIES = 100_000
+MAX_HEADER = 64 << 20
+"""Bytes of a safetensors header or of a zip's table of contents."""
+MIN_DESCRIBED = 4 << 30
+"""Tensors may always describe this many bytes together (zero strides make a small file describe much)…"""
+MAX_EXPANSION = 4
+"""…and otherwise this many times the file's size."""
+
+
+class Budget:
+    """Counts the work of one file, nested streams included."""
+
+    def __init__(self, work: int = MAX_WORK) -> None:
+        self.left = work
+
+    def spend(self, work: int) -> None:
+        """Take ``work`` units; raises Refusal when nothing is left."""
+        self.left -= work
+        if self.left < 0:
+            raise Refusal("it asks for far more reading steps than any published weights file, as a pickle bomb does")
