@@ -25,11 +25,15 @@ from engine.checkpoints.refusal import Refusal, quoted
 from engine.checkpoints.stand_ins import ModuleState, NumpyArray
 from engine.checkpoints.stored_tensors import StoredTensor, StoredTensors
 from engine.errors import CheckpointError
-from engine.networks.registry import ARCHITECTURES, build
+from engine.networks.registry import build
 
 # module with matches(tensors) and convert(tensors, extra), pack part, the format in words. First match wins.
 FORMATS: list[tuple[str, str, str]] = [
     ("formats_rosinality", "generator", "rosinality StyleGAN2"),
+    ("formats_pyramid_encoders", "inversion_encoder", "e4e or pSp encoder"),
+    ("formats_ir_se50", "identity", "ArcFace IR-SE50"),
+    ("formats_sound_encoders", "sound_encoder", "sound encoder"),
+    ("formats_open_clip", "joint_embedder", "CLIP"),
 ]
 # Under which keys training scripts keep the weights, best first; then the top level itself.
 _WEIGHT_KEYS = ("g_ema", "generator_ema", "state_dict", "model_state_dict", "params_ema", "params", "model", "ema", "g")
@@ -66,14 +70,13 @@ def read_checkpoint(path: Path | str) -> Converted:
             found = module.convert(tensors, extra)
             found = found if found.format else replace(found, format=words)
         for part in (found, *found.also):
-            check_fits(part)
+            if part.kind == "generator":
+                check_fits(part)
         return found
 
 
 def check_fits(part: Converted) -> None:
     """Raise Refusal unless the tensors are exactly those of the network that the configuration describes."""
-    if part.architecture not in ARCHITECTURES:
-        return
     with torch.device("meta"):
         expected = {name: value.shape for name, value in build(part.architecture, part.config).state_dict().items()}
     for name, shape in expected.items():
@@ -123,7 +126,9 @@ def _recognise(
         for module_name, part, words in FORMATS:
             module = importlib.import_module(f"engine.checkpoints.{module_name}")
             if module.matches(tensors):
-                return module, part, words, tensors, extra
+                # A module that knows several formats lists them.
+                named = [known.format for known in getattr(module, "FORMATS", ()) if known.matches(tensors)]
+                return module, part, (named or [words])[0], tensors, extra
     if not first:
         raise Refusal("there are no weights in it", "Choose a weights file (.pkl, .pt, .pth or .safetensors).")
     raise Refusal(

@@ -16,6 +16,15 @@ if TYPE_CHECKING:
 ARCHITECTURES: dict[str, tuple[str, str, str]] = {
     "stylegan2": ("engine.networks.stylegan2", "Generator", "GeneratorConfig"),
     "stylegan3": ("engine.networks.stylegan3", "Generator", "StyleGAN3Config"),
+    "structure_inversion": ("engine.networks.structure_inversion", "StructureInversion", "InversionConfig"),
+    "e4e": ("engine.networks.e4e", "E4EEncoder", ""),
+    "psp": ("engine.networks.psp", "PSPEncoder", ""),
+    "ir_se50": ("engine.networks.ir_se50", "IRSE50", ""),
+    "lee2022_sound": ("engine.networks.lee2022_sound", "Lee2022SoundEncoder", ""),
+    "wav2clip": ("engine.networks.wav2clip", "Wav2CLIP", ""),
+    "audioclip_sound": ("engine.networks.audioclip_sound", "AudioCLIPSound", ""),
+    "sgim_sound_encoder": ("engine.networks.sound_encoders", "make_sound_encoder", ""),
+    "imagebind_sound": ("engine.networks.imagebind_sound", "ImageBindSound", ""),
 }
 
 
