@@ -29,7 +29,7 @@ PART_KINDS = (
 FINISHES = ("model", "detail")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_FORBIDDEN_NAME_ENDS = (".incomplete", ".replaced", ".")
+_FORBIDDEN_NAME_ENDS = (".incomplete", ".replaced", ".removed", ".")
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ class Defaults:
 class Manifest:
     """A pack as written in ``pack.json``.
 
-    ``resolution`` in pixels (power of two not required); ``parts`` by kind; ``preprocessing`` has
+    ``resolution`` in pixels, 0 for packs without a generator; ``parts`` by kind; ``preprocessing`` has
     "picture": {"mean": [3], "std": [3], "size": px} and "mel": {"sample_rate", "n_fft", "hop",
     "n_mels", "frames", "f_min", "f_max", "db_floor", "db_ceiling"} (``MelConfig``) where they apply;
     ``accepted`` records which licence was accepted when ({"licence", "when"}), or is empty.
@@ -147,7 +147,7 @@ class Manifest:
         for name in ("limits", "consent", "bias"):
             _text(getattr(self, name), name, empty=True)
         whole = isinstance(self.resolution, int) and not isinstance(self.resolution, bool)
-        if not whole or not 4 <= self.resolution <= 8192:
+        if not whole or not (4 <= self.resolution <= 8192 or (self.resolution == 0 and "generator" not in self.parts)):
             raise PackError(f"The resolution of the pack {self.name} is {self.resolution!r}; it must be 4 to 8192.")
         for kind, part in self.parts.items():
             if kind != part.kind:

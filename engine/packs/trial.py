@@ -1,0 +1,91 @@
+"""One picture from a generator: the proof that a converted file draws, and where its latents live."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from engine.errors import PackError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import torch
+    from torch import nn
+
+
+def all_finite(tensors: Mapping[str, torch.Tensor]) -> str:
+    """Name of the first tensor that holds NaN or infinity, or ""."""
+    import torch
+
+    for name, tensor in tensors.items():
+        # A sum is infinite or NaN when any number is, and needs no mask as large as the tensor.
+        if tensor.is_floating_point() and tensor.numel() and not torch.isfinite(tensor.sum(dtype=torch.float64)):
+            return name
+    return ""
+
+
+def random_rows(generator: nn.Module, count: int = 1, seed: int = 0, truncation: float = 0.7) -> torch.Tensor:
+    """``count`` random latents (count, num_ws, w_dim); a random class each when the generator is conditional."""
+    import torch
+
+    random = torch.Generator().manual_seed(seed)
+    mapping: Any = generator.mapping
+    size = _shape(generator)
+    z = torch.randn(count, size["z_dim"], generator=random)
+    c = None
+    if size["c_dim"]:
+        c = torch.eye(size["c_dim"])[torch.randint(size["c_dim"], (count,), generator=random)]
+    with torch.no_grad():
+        rows: torch.Tensor = mapping(z, c, truncation_psi=truncation)
+    return rows
+
+
+def trial_picture(generator: nn.Module, seed: int = 0, largest: int | None = None) -> np.ndarray:
+    """Render one random picture, (H, W, 3) uint8. Raises ``PackError`` when it is not finite or entirely flat.
+
+    ``largest`` stops a StyleGAN2 at that many pixels a side, where its activations are still small.
+    """
+    import torch
+
+    rows = random_rows(generator, seed=seed)
+    synthesis: Any = generator.synthesis
+    structure = _structure(generator, seed)
+    with torch.no_grad():
+        picture = synthesis(rows, structure, stop_at=largest)
+    if not torch.isfinite(picture).all():
+        raise PackError("The generator draws values that are not finite; its weights are damaged, fetch them again.")
+    if float(picture.std()) < 1e-6:
+        raise PackError("The generator draws one flat colour; its weights are damaged, fetch them again.")
+    shown = picture[0].permute(1, 2, 0).float().clamp_(-1, 1).add_(1).mul_(127.5).round_().to(torch.uint8)
+    return shown.numpy()
+
+
+def latent_statistics(generator: nn.Module, samples: int = 4096) -> dict[str, torch.Tensor]:
+    """Mean (w_dim,) and covariance (w_dim, w_dim) of W, from ``samples`` mapped random vectors."""
+    import torch
+
+    rows = random_rows(generator, samples, seed=1, truncation=1.0)[:, 0]
+    mean = rows.mean(0)
+    mapping: Any = generator.mapping
+    centre = getattr(mapping, "w_avg", None)
+    covariance = torch.cov(rows.T)
+    return {"mean": (mean if centre is None else centre.detach()).clone(), "covariance": covariance}
+
+
+def _shape(generator: nn.Module) -> dict[str, int]:
+    config: Any = getattr(generator, "config", generator)
+    return {"z_dim": int(config.z_dim), "c_dim": int(getattr(config, "c_dim", 0) or 0)}
+
+
+def _structure(generator: nn.Module, seed: int) -> torch.Tensor | None:
+    """A smooth random structure map for generators that take one: half-size noise, tanh like the encoder's."""
+    import torch
+
+    config: Any = getattr(generator, "config", None)
+    channels = getattr(config, "structure_channels", 0)
+    if not channels:
+        return None
+    size = int(config.start_resolution)
+    half = max(1, size // 2)
+    noise = torch.randn(1, channels, half, half, generator=torch.Generator().manual_seed(seed))
+    return torch.tanh(torch.nn.functional.interpolate(noise, size=(size, size), mode="bilinear", align_corners=False))
