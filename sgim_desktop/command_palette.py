@@ -1,0 +1,118 @@
+"""Ctrl+K: find a command by typing; F1: all commands and their keys."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QDialogButtonBox,
+    QHeaderView,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from sgim_desktop.commands import plain
+
+ACTION_ROLE = Qt.ItemDataRole.UserRole
+
+
+class CommandPalette(QDialog):
+    """A line to type in and the commands that match; Return runs the chosen one."""
+
+    def __init__(self, actions: list[QAction], parent: QWidget | None = None) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setAccessibleName(self.tr("Command palette"))
+        self.resize(520, 380)
+        self._actions = actions
+        self.line = QLineEdit(self)
+        self.line.setPlaceholderText(self.tr("Type what you want to do"))
+        self.line.setAccessibleName(self.tr("Search commands"))
+        self.line.setClearButtonEnabled(True)
+        self.list = QListWidget(self)
+        self.list.setAccessibleName(self.tr("Matching commands"))
+        self.list.setUniformItemSizes(True)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.line)
+        layout.addWidget(self.list)
+        self.line.textChanged.connect(self._filter)
+        self.line.returnPressed.connect(self.run_chosen)
+        self.line.installEventFilter(self)
+        self.list.itemActivated.connect(lambda _: self.run_chosen())
+        self._filter("")
+
+    def _filter(self, text: str) -> None:
+        self.list.clear()
+        letters = text.lower().split()
+        for action in self._actions:
+            name = plain(action.text())
+            where = f"{name} {action.statusTip()}".lower()
+            if not action.isEnabled() or not all(word in where for word in letters):
+                continue
+            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            item = QListWidgetItem(f"{name}   {keys}" if keys else name)
+            item.setIcon(action.icon())
+            item.setToolTip(action.statusTip())
+            item.setData(ACTION_ROLE, action)
+            self.list.addItem(item)
+        self.list.setCurrentRow(0)
+
+    def run_chosen(self) -> None:
+        """Run the marked command."""
+        item = self.list.currentItem()
+        self.accept()
+        if item is not None:
+            item.data(ACTION_ROLE).trigger()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
+        """Up and down move in the list while typing goes on."""
+        if watched is self.line and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
+            if steps and self.list.count():
+                self.list.setCurrentRow((self.list.currentRow() + steps) % self.list.count())
+                return True
+        return super().eventFilter(watched, event)
+
+
+class ShortcutList(QDialog):
+    """A table of all commands: name, keys, what it is good for."""
+
+    def __init__(self, actions: list[QAction], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Keyboard shortcuts"))
+        self.resize(760, 560)
+        extra = (
+            (self.tr("Original while held"), "O"),
+            (self.tr("Move the picture"), self.tr("Space and drag, arrow keys")),
+            (self.tr("Zoom about the pointer"), self.tr("Wheel")),
+        )
+        table = QTableWidget(len(actions) + len(extra), 3, self)
+        table.setAccessibleName(self.tr("Keyboard shortcuts"))
+        table.setHorizontalHeaderLabels([self.tr("Command"), self.tr("Keys"), self.tr("What it does")])
+        table.verticalHeader().hide()
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setAlternatingRowColors(True)
+        table.setWordWrap(True)
+        for row, action in enumerate(actions):
+            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            for column, text in enumerate((plain(action.text()), keys, action.statusTip())):
+                table.setItem(row, column, QTableWidgetItem(text))
+        for offset, (text, keys) in enumerate(extra):
+            table.setItem(len(actions) + offset, 0, QTableWidgetItem(text))
+            table.setItem(len(actions) + offset, 1, QTableWidgetItem(keys))
+        table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        table.horizontalHeader().setStretchLastSection(True)
+        table.resizeRowsToContents()
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.addWidget(table)
+        layout.addWidget(buttons)

@@ -1,0 +1,1 @@
+"""Running edits: the conductor between document and engine, and the panel that shows it."""
