@@ -17,7 +17,7 @@ class SoundAugmentation:
     and its augmented view together. A view that differs in gain would teach the encoder that loudness does not
     matter, which is exactly the intensity-awareness the term is there for. So one gain is drawn per clip and BOTH
     views get it (it stands for an unknown microphone), and it stays within a few decibels so that "weak rain" and
-    "heavy rain" keep their places. Position in time carries no intensity, so the two views may start elsewhere.
+    "heavy rain" keep their places.
     """
 
     frequency: float = 0.15

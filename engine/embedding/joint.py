@@ -1,0 +1,115 @@
+"""The joint embedding: pictures, texts and sounds as unit vectors of one space.
+
+Picture and text towers are an ``open_clip`` model (the starter's is a small configuration of the
+same class as ViT-B/32). Sounds go through a pack's sound encoder; a long clip is heard in several
+windows whose vectors are averaged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from engine.embedding.clip_text import build_tokenizer
+from engine.embedding.mel import MelConfig, cut_window, log_mel
+from engine.embedding.picture_resize import area_resize
+from engine.errors import PackError
+from engine.media.sounds import Sound, level_lufs, resampled
+
+MAX_WINDOWS = 8
+
+
+@dataclass(frozen=True)
+class SoundEmbedding:
+    """``vector`` (d,) unit; ``heard`` the parts the encoder listened to, in seconds; ``level_lufs`` absolute."""
+
+    vector: Tensor
+    heard: tuple[tuple[float, float], ...]
+    level_lufs: float
+
+
+def build_clip(config: Mapping[str, Any]) -> nn.Module:
+    """The open_clip model of a joint_embedder part: ``embed_dim``, ``vision_cfg``, ``text_cfg``, ``quick_gelu``."""
+    import open_clip
+
+    keys = ("embed_dim", "vision_cfg", "text_cfg", "quick_gelu")
+    return open_clip.CLIP(**{k: config[k] for k in keys if k in config})
+
+
+def sound_windows(samples: np.ndarray, config: MelConfig) -> list[int]:
+    """Starts (in samples) of the windows that are heard: half overlapping, at most ``MAX_WINDOWS``, evenly spread."""
+    window = config.window_samples
+    if len(samples) <= window:
+        return [0]
+    count = min(MAX_WINDOWS, 1 + int(np.ceil((len(samples) - window) / (window / 2))))
+    return [int(round(s)) for s in np.linspace(0, len(samples) - window, count)]
+
+
+class JointEmbedder:
+    """Embeds pictures, texts and sounds of one pack. Weights are frozen; gradients flow to pictures only."""
+
+    def __init__(
+        self,
+        clip: nn.Module,
+        *,
+        mean: Sequence[float],
+        std: Sequence[float],
+        size: int,
+        context_length: int,
+        merges: int | None = None,
+        sound: Callable[[Sound], tuple[Tensor, tuple[tuple[float, float], ...]]] | None = None,
+        device: torch.device | str = "cpu",
+    ) -> None:
+        self.clip = clip.eval().requires_grad_(False).to(device)
+        self.size = size
+        self.device = torch.device(device)
+        self.mean = torch.tensor(mean, device=device).view(1, 3, 1, 1)
+        self.std = torch.tensor(std, device=device).view(1, 3, 1, 1)
+        self.tokenize = build_tokenizer(context_length, merges)
+        self._sound = sound
+
+    def pictures(self, pictures: Tensor) -> Tensor:
+        """(N, 3, H, W) in [-1, 1] → (N, d) unit vectors; properly normalised (KNOWLEDGE §1, CLIP input)."""
+        x = area_resize(pictures.float(), self.size) * 0.5 + 0.5
+        return F.normalize(self.clip.encode_image((x - self.mean) / self.std).float(), dim=-1)
+
+    @torch.no_grad()
+    def texts(self, texts: Sequence[str]) -> Tensor:
+        """Texts → (N, d) unit vectors."""
+        return F.normalize(self.clip.encode_text(self.tokenize(texts).to(self.device)).float(), dim=-1)
+
+    def sound(self, sound: Sound) -> SoundEmbedding:
+        """One clip → its unit vector, the parts that were heard, and its absolute level."""
+        if self._sound is None:
+            raise PackError("This pack has no sound encoder; combine it with an embedder that has one, or guide it by text.")
+        with torch.no_grad():
+            vectors, heard = self._sound(sound)
+            vector = F.normalize(vectors.float().mean(0), dim=-1)
+        return SoundEmbedding(vector.to(self.device), heard, level_lufs(sound.samples, sound.rate))
+
+    @property
+    def logit_scale(self) -> float:
+        """The temperature's inverse, as CLIP stores it (exp of ``logit_scale``)."""
+        return float(self.clip.logit_scale.exp())
+
+
+def starter_sound(encoder: nn.Module, config: MelConfig) -> Callable[[Sound], tuple[Tensor, tuple[tuple[float, float], ...]]]:
+    """The listening function of an ``sgim_sound_encoder``: mel with a fixed dB reference, several windows."""
+
+    def listen(sound: Sound) -> tuple[Tensor, tuple[tuple[float, float], ...]]:
+        samples = torch.from_numpy(np.ascontiguousarray(resampled(sound, config.sample_rate).samples))
+        starts = sound_windows(samples.numpy(), config)
+        batch = torch.stack([cut_window(samples, config, s) for s in starts])
+        seconds = len(samples) / config.sample_rate
+        heard = tuple(
+            (s / config.sample_rate, min(seconds, s / config.sample_rate + config.window_seconds)) for s in starts
+        )
+        return encoder(log_mel(batch, config)), heard
+
+    return listen
