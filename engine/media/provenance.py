@@ -6,6 +6,8 @@ from xml.sax.saxutils import escape
 
 # IPTC NewsCodes: "a composite that includes synthetic elements, made by a trained algorithm".
 DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
+# "created algorithmically by a trained model": nothing of an original is in it.
+DRAWN_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
@@ -16,12 +18,12 @@ _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <?xpacket end="w"?>"""
 
 
-def provenance_xmp(licence: str = "") -> bytes:
-    """The XMP packet; ``licence`` of the models is carried as dc:rights when given."""
+def provenance_xmp(licence: str = "", *, drawn: bool = False) -> bytes:
+    """The XMP packet; ``licence`` of the models is carried as dc:rights; ``drawn``: a model drew all of it."""
     rights = ""
     if licence:
         rights = (
             '<dc:rights><rdf:Alt><rdf:li xml:lang="x-default">'
             f"{escape('Model licence: ' + licence)}</rdf:li></rdf:Alt></dc:rights>"
         )
-    return _XMP.format(source=DIGITAL_SOURCE_TYPE, rights=rights).encode()
+    return _XMP.format(source=DRAWN_SOURCE_TYPE if drawn else DIGITAL_SOURCE_TYPE, rights=rights).encode()

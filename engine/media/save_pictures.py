@@ -12,7 +12,7 @@ from PIL import Image
 
 from engine.errors import SaveError
 from engine.media.atomic_files import write_file
-from engine.media.colour import to_8_bit
+from engine.media.colour import to_8_bit, to_16_bit
 from engine.media.picture import Picture, picture_from_pixels
 from engine.media.png_files import png_bytes
 from engine.media.provenance import provenance_xmp
@@ -31,12 +31,14 @@ def save_picture(
     quality: int = 95,
     bit_depth: int | None = None,
     licence: str = "",
+    drawn: bool = False,
 ) -> Path:
     """Write ``picture`` (or (H, W, 3) sRGB pixels) by the extension of ``path``, atomically.
 
     PNG and TIFF keep 16 bits (``bit_depth`` 8 or 16 overrides); JPEG and WebP are 8-bit with ``quality``
     1–100. The recipe goes into a PNG, and beside other formats as ``NAME.EXT.recipe.json``; XMP marks the
-    picture as edited by AI (IPTC digitalSourceType) and carries ``licence``. ``strip`` leaves out recipe and
+    picture as edited by AI (IPTC digitalSourceType) and carries ``licence``; ``drawn`` marks it as made by a
+    model from nothing. ``strip`` leaves out recipe and
     XMP; the colour profile always stays. Raises ``SaveError``.
     """
     target = Path(path)
@@ -46,7 +48,7 @@ def save_picture(
     value = picture if isinstance(picture, Picture) else picture_from_pixels(picture, target.stem)
     data = picture_bytes(
         value, kind, recipe=None if strip else recipe, provenance=not strip, quality=quality,
-        bit_depth=bit_depth, licence=licence,
+        bit_depth=bit_depth, licence=licence, drawn=drawn,
     )  # fmt: skip
     write_file(target, data)
     beside = sidecar_path(target)
@@ -66,17 +68,16 @@ def picture_bytes(
     quality: int = 95,
     bit_depth: int | None = None,
     licence: str = "",
+    drawn: bool = False,
 ) -> bytes:
     """The encoded file. ``kind`` is an extension of ``EXTENSIONS``."""
-    from engine.media.colour import to_16_bit
-
     depth = bit_depth or picture.bit_depth
     if kind not in (".png", ".tif", ".tiff"):
         depth = 8
     fit = to_8_bit if depth == 8 else to_16_bit
     pixels = fit(picture.pixels)
     alpha = None if picture.alpha is None else fit(picture.alpha)
-    xmp = provenance_xmp(licence) if provenance else None
+    xmp = provenance_xmp(licence, drawn=drawn) if provenance else None
     if kind == ".png":
         return png_bytes(pixels, alpha, picture.icc_profile, recipe_text(recipe) if recipe else None, xmp)
     if kind in (".tif", ".tiff"):

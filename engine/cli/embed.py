@@ -1,0 +1,58 @@
+"""``sgim embed``: sounds, texts and pictures in the joint space, and how close they are."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from engine.cli.common_options import add_device, add_json, add_pack, check_writable
+from engine.errors import RequestError
+
+
+def register(subparsers: Any) -> None:
+    """Add the verb."""
+    parser = subparsers.add_parser("embed", help="compare sounds, texts and pictures in the joint space")
+    parser.add_argument("--sound", nargs="+", action="extend", default=[], type=Path, metavar="F", dest="sounds")
+    parser.add_argument("--text", nargs="+", action="extend", default=[], metavar="T", dest="texts")
+    parser.add_argument("--image", nargs="+", action="extend", default=[], type=Path, metavar="I", dest="images")
+    parser.add_argument("--out", type=Path, metavar="EMBED.json", help="also write vectors and similarities there")
+    add_pack(parser)
+    add_device(parser)
+    add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the cosine similarity of everything with everything. Raises ``SgimError``."""
+    if not (args.sounds or args.texts or args.images):
+        raise RequestError("There is nothing to embed; give --sound, --text or --image.")
+    if args.out:
+        check_writable(args.out)
+    from engine.cli.report import dumps, write_json
+    from engine.cli.run_edit import open_studio
+    from engine.media.pictures import load_picture
+    from engine.media.sounds import load_sound
+
+    sounds = [load_sound(path) for path in args.sounds]
+    pictures = [load_picture(path) for path in args.images]
+    studio = open_studio(args.pack, args.device, args.threads)
+    items = studio.embed(sounds=sounds, texts=args.texts, pictures=pictures)
+    table = [[float((a.vector * b.vector).sum()) for b in items] for a in items]
+    value = {
+        "pack": args.pack,
+        "items": [
+            {"kind": i.kind, "name": i.name, "vector": i.vector, "heard": i.heard, "level_lufs": i.level_lufs}
+            for i in items
+        ],
+        "similarity": table,
+    }
+    if args.out:
+        write_json(args.out, value)
+    if args.json:
+        print(dumps(value))
+        return 0
+    width = max(len(i.name) for i in items)
+    for number, (item, row) in enumerate(zip(items, table, strict=True), 1):
+        print(f"{number:3d} {item.kind:7s} {item.name:{width}s}  " + " ".join(f"{v:6.3f}" for v in row))
+    return 0

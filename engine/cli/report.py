@@ -1,0 +1,89 @@
+"""REPORT.json (DESIGN §4): everything about an edit that a script may want to know."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from engine.media.atomic_files import write_file
+
+
+def report_of(
+    result: Any, pack: Any, *, device: str, threads: int, seconds: dict[str, float], source: Any = None
+) -> dict[str, Any]:
+    """The report of one result (a ``studio.Result``) made with ``pack`` (a ``packs.store.Pack``)."""
+    report = {
+        "request": result.request.to_json(),
+        "kind": result.kind,
+        "pack": pack_identity(pack),
+        "device": device,
+        "threads": threads,
+        "seconds": {**{k: round(float(v), 4) for k, v in seconds.items()}},
+        "steps": [dict(step) for step in result.steps],
+        "similarity": {"before": result.similarity_before, "after": result.similarity_after},
+        "identity": result.identity,
+        "layer_mask": [float(g) for g in result.layer_mask],
+        "moved": [float(m) for m in result.moved],
+        "latent_distance": float(result.latent_distance),
+        "peak_memory_mb": peak_memory_mb(),
+    }
+    if source is not None:
+        report["reconstruction"] = {"psnr": source.psnr, "identity": source.identity}
+    return report
+
+
+def pack_identity(pack: Any) -> dict[str, Any]:
+    """Name, version, and the sha256 of each file as it lies on the disk."""
+    return {"name": pack.manifest.name, "version": pack.manifest.version, "sha256": pack.file_hashes()}
+
+
+def peak_memory_mb() -> float:
+    """The largest resident memory of this process so far, in MB."""
+    if sys.platform == "win32":
+        return _windows_peak() / 1e6
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(peak / 1e6 if sys.platform == "darwin" else peak / 1024, 1)
+
+
+def write_json(path: str | Path, value: Any) -> None:
+    """Write ``value`` as indented JSON, atomically."""
+    write_file(path, (dumps(value) + "\n").encode())
+
+
+def dumps(value: Any) -> str:
+    """JSON text; numpy numbers become plain ones, NaN and infinity become null (JSON has none)."""
+    return json.dumps(_plain(value), indent=1, ensure_ascii=False, allow_nan=False)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    if isinstance(value, Path):
+        return str(value)
+    if hasattr(value, "tolist"):
+        return _plain(value.tolist())
+    if isinstance(value, float) and not (value == value and abs(value) != float("inf")):
+        return None
+    return value
+
+
+def _windows_peak() -> float:
+    import ctypes
+    from ctypes import wintypes
+
+    class Counters(ctypes.Structure):
+        _fields_ = [("cb", wintypes.DWORD), ("faults", wintypes.DWORD)] + [
+            (name, ctypes.c_size_t) for name in ("peak", "working", "a", "b", "c", "d", "pagefile", "peak_pagefile")
+        ]
+
+    counters = Counters(cb=ctypes.sizeof(Counters))
+    kernel = ctypes.windll.kernel32  # type: ignore[attr-defined]
+    kernel.GetCurrentProcess.restype = wintypes.HANDLE
+    kernel.K32GetProcessMemoryInfo(wintypes.HANDLE(kernel.GetCurrentProcess()), ctypes.byref(counters), counters.cb)
+    return float(counters.peak)
