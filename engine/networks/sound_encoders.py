@@ -139,3 +139,8 @@ def build_sound_encoder(config: dict[str, Any]) -> nn.Module:
     if config:
         raise ValueError(f"A {kind} sound encoder does not take {', '.join(sorted(config))}.")
     return network
+
+
+def make_sound_encoder(**config: Any) -> nn.Module:
+    """:func:`build_sound_encoder` with its configuration as keywords, for the registry."""
+    return build_sound_encoder(config)
