@@ -1,0 +1,167 @@
+"""Find the faces of a picture and their frames; choose one; say what is unusual about it in one sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from engine.alignment.cascades import Box, looks_like_cat, rough_boxes
+from engine.alignment.frame import Alignment, frame_from_points
+from engine.alignment.points import PointReader, Points, span_of, square_of_box
+from engine.errors import PictureError
+
+_SEARCH_SIDES = (320, 960)
+_UPRIGHT, _LEANING, _LYING = (0.0,), (0.0, -22.0, 22.0, -42.0, 42.0), (90.0, -90.0, 180.0)
+_CERTAIN, _POSSIBLE = 0.9, 0.5
+_SMALL_FACE = 64
+_LARGE_FACE = 0.15
+
+
+@dataclass(frozen=True)
+class Face:
+    """A found face. ``points`` (3, 2) eyes and mouth in picture pixels; ``chance`` 0…1; ``alignment`` its frame."""
+
+    points: np.ndarray
+    chance: float
+    scatter: float
+    alignment: Alignment
+
+    @property
+    def width(self) -> float:
+        """Rough width of the face, pixels."""
+        return 2.4 * span_of(self.points)
+
+
+@dataclass(frozen=True)
+class Found:
+    """The chosen face, all faces from large to small, and one sentence when something needs the artist's eye."""
+
+    face: Face
+    faces: tuple[Face, ...]
+    note: str | None
+
+
+def find_faces(srgb: np.ndarray) -> list[Face]:
+    """All human faces in an sRGB picture (H, W, 3) uint8, largest and most certain first; empty when there is none.
+
+    Cascades propose boxes generously (upright, then in profile and leaning, then lying; a small copy of the
+    picture, then a larger one when no large face was found); the landmark network throws out what is no face
+    and reads eyes and mouth.
+    """
+    reader = PointReader.shared()
+    grey = cv2.cvtColor(srgb, cv2.COLOR_RGB2GRAY)
+    best: list[Face] = []
+    for side in _SEARCH_SIDES:
+        factor = side / max(grey.shape)
+        small = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=_kernel(factor))
+        faces = _search(reader, small)
+        if len(faces) >= len(best):
+            best = _settled(reader, grey, faces, 1 / factor)
+        if best and best[0].width * factor > _LARGE_FACE * side:
+            break
+    return best
+
+
+def _search(reader: PointReader, grey: np.ndarray) -> list[Points]:
+    """Faces of ``grey`` in the first set of angles that shows any."""
+    smallest = max(24, max(grey.shape) // 20)
+    for angles, least in ((_UPRIGHT, _POSSIBLE), (_LEANING, _POSSIBLE), (_LYING, _CERTAIN)):
+        boxes = rough_boxes(grey, angles, smallest, profiles=angles is _LEANING)
+        faces = _judge(reader, grey, boxes, least)
+        if faces:
+            return faces
+    return []
+
+
+def find_face(srgb: np.ndarray, name: str = "the picture", choose: int = 0) -> Found:
+    """The face to edit (``choose``: its place by size, from 0); ``PictureError`` when there is none or not so many."""
+    faces = find_faces(srgb)
+    if not faces:
+        raise PictureError(_none_found(srgb, name))
+    if not 0 <= choose < len(faces):
+        raise PictureError(f"{name} has {len(faces)} faces, so face {choose + 1} cannot be chosen; pick a lower one.")
+    face = faces[choose]
+    return Found(face, tuple(faces), _note(face, faces, srgb.shape[1], srgb.shape[0], name))
+
+
+def _kernel(factor: float) -> int:
+    return cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
+
+
+def _judge(reader: PointReader, grey: np.ndarray, boxes: list[Box], least: float) -> list[Points]:
+    """Keep boxes that the network calls faces, best first, one per place."""
+    squares = [square_of_box(box.centre, box.side, box.angle) for box in boxes]
+    first, chances = reader.look(grey, squares)
+    order = [int(i) for i in np.argsort(-chances) if chances[i] >= 0.3 * least]
+    kept: list[Points] = []
+    for i in order:
+        if any(_same_place(first[i], other.xy) for other in kept):
+            continue
+        points = reader.settle(grey, first[i])
+        if points.chance < least or points.scatter > 0.35 or _implausible(points.xy):
+            continue
+        if not any(_same_place(points.xy, other.xy) for other in kept):
+            kept.append(points)
+    return kept
+
+
+def _same_place(a: np.ndarray, b: np.ndarray) -> bool:
+    apart = float(np.hypot(*(a.mean(0) - b.mean(0))))
+    return apart < 0.9 * max(span_of(a), span_of(b))
+
+
+def _implausible(xy: np.ndarray) -> bool:
+    """Eyes and mouth that form no face: eyes swapped, or nearly on one line with the mouth."""
+    across, down = xy[1] - xy[0], xy[2] - xy[:2].mean(0)
+    area = across[0] * down[1] - across[1] * down[0]
+    return bool(area < 0.25 * float(np.hypot(*down)) ** 2 * 0.5)
+
+
+def _settled(reader: PointReader, grey: np.ndarray, faces: list[Points], factor: float) -> list[Face]:
+    """Faces in the pixels of the original, read once more from it, in order of size times certainty."""
+    done = []
+    for points in faces:
+        last = reader.settle(grey, points.xy * factor) if factor > 1.01 else _scaled(points, factor)
+        if last.chance < 0.5 * points.chance:
+            last = _scaled(points, factor)
+        frame = frame_from_points(*last.xy)
+        done.append(Face(last.xy, points.chance, last.scatter, frame))
+    return sorted(done, key=lambda face: -face.width * face.chance)
+
+
+def _scaled(points: Points, factor: float) -> Points:
+    return Points(points.xy * factor, points.chance, points.scatter)
+
+
+def _none_found(srgb: np.ndarray, name: str) -> str:
+    grey = cv2.cvtColor(srgb, cv2.COLOR_RGB2GRAY)
+    factor = min(1.0, 512 / max(grey.shape))
+    cat = looks_like_cat(cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA))
+    what = "only what looks like a cat" if cat else "no human face"
+    return (
+        f"{name} shows {what}: draw the frame yourself (--face X,Y,W,H,ANGLE), use the whole picture (--no-align), "
+        "or choose the scene pack (--pack starter-scenes)."
+    )
+
+
+def _note(face: Face, faces: list[Face], width: int, height: int, name: str) -> str | None:
+    """The most important remark, one sentence, or None."""
+    frame = face.alignment
+    across, down = face.points[1] - face.points[0], face.points[2] - face.points[:2].mean(0)
+    oval = np.array([face.points[:2].mean(0) - 0.9 * down, face.points[2] + 0.75 * down])
+    turned = float(np.hypot(*across)) < 0.62 * float(np.hypot(*down))
+    if abs(frame.angle) > 60:
+        return f"The face in {name} lies on its side; the frame is turned with it ({frame.angle:.0f}°)."
+    if face.width < _SMALL_FACE:
+        return f"The face in {name} is only {face.width:.0f} pixels wide; the edit will look soft: use a larger picture."
+    if oval.min() < 0 or oval[:, 0].max() > width or oval[:, 1].max() > height:
+        return f"The face in {name} is cut by the picture's border; the missing part is mirrored for the edit."
+    if turned:
+        return f"The face in {name} is turned far to the side; check its frame before editing."
+    if len(faces) > 1:
+        return f"{name} has {len(faces)} faces and the largest is used; choose another in the window or with --face."
+    if face.chance < _CERTAIN or face.scatter > 0.12:
+        return f"The face in {name} was hard to read (glasses, statue or paint?); check its frame before editing."
+    return None
