@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -67,12 +68,23 @@ def read_checkpoint(path: Path | str) -> Converted:
             found = formats_nvidia.convert_network(network, file.size)
         else:
             module, _, words, tensors, extra = _recognise(contents, file.size)
-            found = module.convert(tensors, extra)
+            found = module.convert(tensors, {**extra, **_beside(path, contents)})
             found = found if found.format else replace(found, format=words)
         for part in (found, *found.also):
             if part.kind == "generator":
                 check_fits(part)
         return found
+
+
+def _beside(path: Path, contents: Contents) -> dict[str, Any]:
+    """What is known of a file besides its contents: its name and folders, and open_clip's table next to it."""
+    found: dict[str, Any] = {"file_name": "/".join(path.resolve().parts[-4:])}
+    if isinstance(contents.root, ModuleState):
+        found["torchscript"] = True
+    table = path.with_name("open_clip_config.json")
+    if table.is_file() and table.stat().st_size <= _LARGEST_EXTRA:
+        found["open_clip_config"] = plain_value(json.loads(table.read_text("utf-8")))
+    return found
 
 
 def check_fits(part: Converted) -> None:

@@ -26,7 +26,8 @@ class Converted:
     arguments together with everything that must agree with the weights (JSON values only),
     ``tensors`` the state dict of that network, ``licence`` what is known about the licence, ``notes``
     what the artist should know. ``also`` holds further parts found in the same file (the decoder of an
-    e4e file, the CLIP tower of an AudioCLIP file). ``format`` names the publisher's layout in words.
+    e4e file, the CLIP tower of an AudioCLIP file). ``format`` names the publisher's layout in words;
+    ``tower`` the joint space of an embedder or sound encoder, "MODEL/WEIGHTS" as in ``Part.tower``.
     """
 
     kind: str
@@ -37,3 +38,4 @@ class Converted:
     notes: str = ""
     also: tuple[Converted, ...] = field(default=())
     format: str = ""
+    tower: str = ""

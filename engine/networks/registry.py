@@ -24,6 +24,7 @@ ARCHITECTURES: dict[str, tuple[str, str, str]] = {
     "wav2clip": ("engine.networks.wav2clip", "Wav2CLIP", ""),
     "audioclip_sound": ("engine.networks.audioclip_sound", "AudioCLIPSound", ""),
     "sgim_sound_encoder": ("engine.networks.sound_encoders", "make_sound_encoder", ""),
+    "open_clip": ("engine.networks.open_clip_model", "open_clip_model", ""),
     "imagebind_sound": ("engine.networks.imagebind_sound", "ImageBindSound", ""),
 }
 

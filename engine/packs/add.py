@@ -129,7 +129,7 @@ def _write_part(part: Converted, beside: Path, file: Path, entry: CatalogueEntry
     sha256 = write_weights(beside / target, part.tensors)
     licence = entry.licence if entry else part.licence or "unknown"
     source = entry.source if entry else file.name
-    return Part(part.kind, part.architecture, part.config, target, sha256, licence, source, notes=part.notes)
+    return Part(part.kind, part.architecture, part.config, target, sha256, licence, source, part.tower, part.notes)
 
 
 def _try_part(part: Converted, beside: Path, file: Path) -> LatentStatistics | None:
