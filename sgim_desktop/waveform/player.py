@@ -7,6 +7,7 @@ import threading
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from sgim_desktop.audio_streams import stream_in_use
 from sgim_desktop.waveform.programme import Programme
 from sgim_desktop.waveform.ring_buffer import RingBuffer
 
@@ -150,7 +151,10 @@ class _Run:
         try:
             import sounddevice
 
-            with sounddevice.OutputStream(self.programme.rate, channels=1, dtype="float32", callback=self._callback):
+            with (
+                stream_in_use(),
+                sounddevice.OutputStream(self.programme.rate, channels=1, dtype="float32", callback=self._callback),
+            ):
                 self._player._opened.emit(self)
                 self._fill()
         except RuntimeError:

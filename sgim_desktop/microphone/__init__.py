@@ -1,0 +1,1 @@
+"""The microphone panel: choose a device, watch its level, record a clip."""
