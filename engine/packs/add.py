@@ -135,7 +135,7 @@ def _write_part(part: Converted, beside: Path, file: Path, entry: CatalogueEntry
 def _try_part(part: Converted, beside: Path, file: Path) -> LatentStatistics | None:
     """Build the network with its weights; a generator draws its preview and tells where its latents live."""
     if part.kind == "joint_embedder":
-        return None  # an open_clip model: built one layer up, its tensors were checked on conversion
+        return None  # conversion has just built it to fit its tensors; twice would double the memory needed
     network = network_of(part.architecture, part.config, part.tensors, f"{part.kind.replace('_', ' ')} in {file.name}")
     if part.kind != "generator":
         return None

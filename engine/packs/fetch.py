@@ -58,7 +58,7 @@ def fetch(
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SaveError(f"{folder} could not be created; check permissions.", error) from error
-    if final.is_file() and not _fault(entry, final):
+    if final.is_file() and not fault_of(entry, final):
         return final
     import requests
 
@@ -96,7 +96,7 @@ def _from_url(
         before = part.stat().st_size if part.exists() else 0
         try:
             yield from _one_answer(session, entry, url, part, timeouts, meter)
-            fault = _fault(entry, part)
+            fault = fault_of(entry, part)
             if not fault:
                 return
             part.unlink(missing_ok=True)
@@ -209,15 +209,15 @@ def _total(answer: requests.Response, offset: int) -> int | None:
     return offset + int(length) if length.isdigit() and not packed and answer.status_code in (200, 206) else None
 
 
-def _fault(entry: CatalogueEntry, path: Path) -> str:
+def fault_of(entry: CatalogueEntry, path: Path) -> str:
     """One sentence saying why ``path`` is not the published file, or ""."""
     head = head_of(path)
     if looks_like_page(head):
         return _page_sentence(entry, entry.urls[0])
     if not looks_like_weights(head):
-        return f"What arrived for {entry.file} is not a weights file; it was deleted, try again later."
+        return f"what is called {entry.file} is not a weights file; get it again later."
     if entry.size is not None and path.stat().st_size != entry.size and not entry.sha256:
-        return f"What arrived for {entry.file} has another size than was published; it was deleted, try again."
+        return f"{entry.file} has another size than was published; get it again."
     if entry.sha256 or entry.sha256_prefix:
         digest = hashlib.sha256()
         with path.open("rb") as file:
@@ -226,8 +226,8 @@ def _fault(entry: CatalogueEntry, path: Path) -> str:
         expected = entry.sha256 or entry.sha256_prefix
         if not digest.hexdigest().startswith(expected):
             return (
-                f"What arrived for {entry.file} does not match the published sha256 ({expected[:12]}…), so it was "
-                "damaged on the way or replaced; it was deleted, try again."
+                f"{entry.file} does not match the published sha256 ({expected[:12]}…), so it was damaged on the way "
+                "or replaced; get it again."
             )
     return ""
 

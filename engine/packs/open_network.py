@@ -26,10 +26,8 @@ def network_of(
     architecture: str, config: Mapping[str, Any], tensors: Mapping[str, torch.Tensor], what: str
 ) -> nn.Module:
     """The network ``architecture`` with exactly these weights (not copied), frozen, in evaluation mode."""
-    from engine.networks.registry import build
-
     try:
-        network = build(architecture, dict(config))
+        network = _build(architecture, dict(config))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise PackError(
             f"The {what} cannot be built ({architecture}); add the pack again or update the program.", error
@@ -40,3 +38,13 @@ def network_of(
         raise PackError(f"The weights of the {what} do not fit its settings; add the pack again.", error) from error
     network.eval().requires_grad_(False)
     return network
+
+
+def _build(architecture: str, config: dict[str, Any]) -> nn.Module:
+    if architecture == "open_clip":
+        from engine.networks.open_clip_model import build_open_clip
+
+        return build_open_clip(config)
+    from engine.networks.registry import build
+
+    return build(architecture, config)

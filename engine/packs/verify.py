@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from engine.errors import PackError
 from engine.packs.open_network import network_of
 from engine.packs.pairing import refusal_of_pack
@@ -21,7 +23,7 @@ class Verification:
     pack: str
     files: dict[str, str]
     tensors: int
-    picture: object = field(default=None, repr=False)
+    picture: np.ndarray | None = field(default=None, repr=False)
 
 
 def verify_pack(pack: Pack) -> Generator[Progress, None, Verification]:
@@ -51,8 +53,6 @@ def verify_pack(pack: Pack) -> Generator[Progress, None, Verification]:
         raise PackError(refusal)
     picture = None
     for kind, part in pack.manifest.parts.items():
-        if kind == "joint_embedder":
-            continue  # an open_clip model: engine.embedding builds it, one layer up
         network = network_of(part.architecture, part.config, pack.tensors(kind), f"{kind} of {pack.name}")
         if kind == "generator":
             picture = trial_picture(network)
