@@ -18,8 +18,8 @@ def touch(path: Path) -> Path:
 
 
 def test_vggsound_finds_clips_by_id_and_start_and_counts_missing_ones(tmp_path: Path) -> None:
-    (tmp_path / "vggsound.csv").write_text('a-b_c,30,"fire crackling",train\nxyz,7,"rowboat, canoe, kayak rowing",test\n'
-                                           'gone,1,rain,train\n')
+    (tmp_path / "vggsound.csv").write_text(
+        'a-b_c,30,"fire crackling",train\nxyz,7,"rowboat, canoe, kayak rowing",test\ngone,1,rain,train\n')
     touch(tmp_path / "a-b_c_000030.mp4")
     touch(tmp_path / "video" / "xyz_000007.wav")
     tally = Tally()
@@ -66,7 +66,8 @@ def test_esc50_and_urbansound8k_keep_their_official_folds(tmp_path: Path) -> Non
 def test_plain_index_maps_labels_to_canonical_classes_beside_it(tmp_path: Path) -> None:
     (tmp_path / "classes.csv").write_text("kind,label,canonical\nsound,owl,night\npicture,rain,rain\n")
     (tmp_path / "audio").mkdir()
-    (tmp_path / "audio" / "index.csv").write_text("path,label,caption\na.ogg,owl,an owl at night\nb.ogg,,\nc.ogg,dog,\n")
+    table = tmp_path / "audio" / "index.csv"
+    table.write_text("path,label,caption\na.ogg,owl,an owl at night\nb.ogg,,\nc.ogg,dog,\n")
     for name in "abc":
         touch(tmp_path / "audio" / f"{name}.ogg")
     tally = Tally()
