@@ -116,8 +116,10 @@ class Contents:
         return self.container == "pickle" and self.network() is not None
 
     def network(self) -> ModuleState | None:
-        """NVIDIA's averaged generator, if there is one."""
+        """NVIDIA's averaged generator, if there is one (a TorchScript archive's root is a module too)."""
         root = self.root
+        if isinstance(root, ModuleState) and self.container == "zip":
+            return None
         if isinstance(root, dict):
             root = root.get("G_ema", root.get("G"))
         return root if isinstance(root, ModuleState) else None

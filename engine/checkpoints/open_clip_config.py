@@ -26,26 +26,37 @@ def known_config(tensors: Mapping[str, Tensor], words: str) -> tuple[str, dict[s
     import open_clip
 
     shapes = shapes_of(tensors)
-    projections = ("text_projection", "text.text_projection", "text_projection.weight")
-    projection = next((shapes[name] for name in projections if name in shapes), None)
     words = words.replace("_", "-")
     fits: list[str] = []
     for name in open_clip.list_models():
+        if name.endswith("-quickgelu"):
+            continue
         config = open_clip.get_model_config(name)
-        text = config["text_cfg"]
-        if name.endswith("-quickgelu") or "multimodal_cfg" in config:
-            continue
-        if "hf_model_name" in text or "hf_tokenizer_name" in text:
-            continue  # their words are split by a tokenizer that would have to be fetched
-        if projection is not None and config["embed_dim"] not in projection:
-            continue
-        if _has_shapes_of(shapes, config):
+        if _may_be(shapes, config) and _has_shapes_of(shapes, config):
             fits.append(name)
     if not fits:
         return "", {}
     named = [name for name in fits if name.lower() in words]
     chosen = max(named, key=len) if named else fits[0]
     return chosen, copy.deepcopy(open_clip.get_model_config(chosen))
+
+
+def _may_be(shapes: Shapes, config: Mapping[str, Any]) -> bool:
+    """Cheap tests first: building all of open_clip's models would take half a minute."""
+    text, vision = config["text_cfg"], config["vision_cfg"]
+    if "multimodal_cfg" in config or "hf_model_name" in text or "hf_tokenizer_name" in text:
+        return False  # their words are split by a tokenizer that would have to be fetched
+    tokens = shapes.get("token_embedding.weight") or shapes.get("text.token_embedding.weight")
+    if tokens != (text.get("vocab_size", 49408), text.get("width", 512)):
+        return False
+    if ("timm_model_name" in vision) != any(name.startswith("visual.trunk.") for name in shapes):
+        return False
+    projections = ("text_projection", "text.text_projection", "text_projection.weight")
+    projection = next((shapes[name] for name in projections if name in shapes), None)
+    if projection is not None and config["embed_dim"] not in projection:
+        return False
+    patch, first = vision.get("patch_size"), shapes.get("visual.conv1.weight")
+    return patch is None or first is None or first == (vision["width"], 3, patch, patch)
 
 
 def _has_shapes_of(shapes: Shapes, config: Mapping[str, Any]) -> bool:

@@ -82,6 +82,8 @@ def list_entries(file: FileBytes) -> dict[str, Window]:
         extra = table[at + 46 + name_size : at + 46 + name_size + extra_size]
         unpacked, packed, header = _wide_fields(extra, [unpacked, packed, header])
         at += 46 + name_size + extra_size + comment_size
+        if "/code/" in name:
+            continue  # TorchScript packs its source text, which nobody here reads
         if method != 0 or packed != unpacked or flags & 1:
             raise Refusal("its zip entries are compressed, which torch never does", "Download the original file again.")
         if header + 30 > file.size:
