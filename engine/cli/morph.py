@@ -75,7 +75,6 @@ def run(args: argparse.Namespace) -> int:
 
 def key_frames(studio: Any, source: Any, results: list[Any], request: Any, region: Any, size: str) -> Any:
     """Yields ``Progress``; returns the list of key frames (H, W, 3) uint8 from t = 0 to 1."""
-    from engine.latent import between_latents
     from engine.steps import Progress
 
     frames: list[np.ndarray] = []
@@ -84,7 +83,7 @@ def key_frames(studio: Any, source: Any, results: list[Any], request: Any, regio
         if len(results) == 1:
             result, strength = results[0], t * request.strength
         else:
-            latent = between_latents(results[0].latent, results[1].latent, t)
+            latent = results[0].latent.towards(results[1].latent, t)
             result, strength = replace(results[0], latent=latent), request.strength
         if size == "model":
             frames.append(studio.render(source, result, strength=strength))
