@@ -130,7 +130,7 @@ class PackStore:
         return [f for root in self.roots for f in _folders(root) if (f / INCOMPLETE_MARKER).exists()]
 
     def __contains__(self, name: str) -> bool:
-        return any(is_complete(root / name) for root in self.roots)
+        return is_pack_name(name) and any(is_complete(root / name) for root in self.roots)
 
     def open(self, name: str) -> Pack:
         """Open a pack by name, or by the path of its folder. Raises ``PackError``."""
