@@ -60,7 +60,7 @@ class MicrophonePanel(QWidget):
         self.meter = LevelMeter(self.tr("Microphone level"))
         self.meter.setFixedHeight(40)
         self.record_action = IconAction(
-            "record", self.tr("Record"), self.tr("Record a clip; it goes into the sound list."), self, shortcut="R"
+            "record", self.tr("Record"), self.tr("Record a clip; it goes into the sound list."), self, shortcut="Ctrl+R"
         )
         self.retake_action = IconAction(
             "retake", self.tr("Take again"), self.tr("Throw the last recording away and record a new one."), self

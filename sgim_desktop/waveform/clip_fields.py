@@ -99,5 +99,5 @@ def _box(name: str, unit: str, low: float, high: float, decimals: int, step: flo
     box.setSingleStep(step)
     box.setKeyboardTracking(False)
     box.setEnabled(False)
-    box.setMinimumWidth(box.fontMetrics().horizontalAdvance("0000.000 s") + 32)
+    box.setMinimumWidth(box.fontMetrics().horizontalAdvance("000.000 s") + 30)
     return box

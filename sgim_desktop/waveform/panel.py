@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from engine.media.sounds import level_lufs
 from sgim_desktop.background import Background
@@ -68,19 +69,21 @@ class WaveformPanel(QWidget):
         split.setSizes([240, 760])
         split.setStretchFactor(1, 1)
         split.setChildrenCollapsible(False)
-        tools = QHBoxLayout()
-        tools.setSpacing(2)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(2)
         for action in self.transport.commands:
-            tools.addWidget(IconButton(action))
-        tools.addSpacing(12)
-        tools.addWidget(self.fields, 1)
+            buttons.addWidget(IconButton(action))
+        buttons.addStretch(1)
+        self._tools = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._tools.addLayout(buttons)
+        self._tools.addWidget(self.fields, 1)
         middle = QHBoxLayout()
         middle.addWidget(split, 1)
         middle.addWidget(self.meter)
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 6, 6, 6)
         column.setSpacing(6)
-        column.addLayout(tools)
+        column.addLayout(self._tools)
         column.addLayout(middle, 1)
 
     def _connect(self) -> None:
@@ -304,6 +307,13 @@ class WaveformPanel(QWidget):
     def _on_stopped(self) -> None:
         self.transport.show_playing(False)
         self.view.show_playhead(None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Numbers beside the buttons where there is room, below them where there is not."""
+        super().resizeEvent(event)
+        wanted = self.fields.sizeHint().width() + 10 * self.fields.start.height()
+        wide = event.size().width() > wanted
+        self._tools.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
 
     def changeEvent(self, event: QEvent) -> None:
         """Colours that were computed follow the scheme."""

@@ -65,20 +65,19 @@ class Track:
 
 def load_track(path: Path, progress: Callable[[float], None] = lambda share: None) -> Track:
     """Decode any sound file block by block; ``progress`` hears shares 0…1. Raises ``SoundError``."""
-    file = tempfile.TemporaryFile(prefix="sgim-track-")  # noqa: SIM115 (lives as long as the map does)
     base: list[np.ndarray] = []
     frames = 0
-    with open_sound_stream(path) as stream:
+    # The map keeps the nameless file alive after it is closed, and the disk is free again when the track goes.
+    with tempfile.TemporaryFile(prefix="sgim-track-") as file, open_sound_stream(path) as stream:
         expected = max(1.0, (stream.declared_seconds or 0.0) * stream.rate)
         for chunk in _chunks(stream.blocks()):
             np.rint(chunk * _FULL_SCALE).astype(np.int16).tofile(file)
             base.append(peaks_of_samples(chunk, stream.rate).levels[0])
             frames += len(chunk)
             progress(min(1.0, frames / expected))
-        rate = stream.rate
-    file.flush()
-    samples = np.memmap(file, dtype=np.int16, mode="r", shape=(frames,))
-    return Track(samples, PeakPyramid(np.concatenate(base), rate, frames))
+        file.flush()
+        samples = np.memmap(file, dtype=np.int16, mode="r", shape=(frames,))
+        return Track(samples, PeakPyramid(np.concatenate(base), stream.rate, frames))
 
 
 def _chunks(blocks: Iterator[np.ndarray]) -> Iterator[np.ndarray]:

@@ -36,7 +36,7 @@ class Transport(QObject):
             self.tr("Spectrogram"),
             self.tr("Show which pitches sound when, as the encoder hears it; low ones at the bottom."),
             panel,
-            shortcut="S",
+            shortcut="G",
             checkable=True,
         )
         self.remove = IconAction(

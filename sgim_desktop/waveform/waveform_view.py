@@ -71,7 +71,7 @@ class WaveformView(pg.PlotWidget):
         self._heard: list[pg.LinearRegionItem] = []
         self._heard_label = pg.TextItem(self.tr("heard"), anchor=(0, 1))
         self.gain_line = pg.InfiniteLine(0.0, angle=0, movable=True, bounds=(-1, 1), label="")
-        self.gain_line.label.setPosition(0.94)
+        self.gain_line.label.setPosition(0.9)
         self.gain_line.label.setMovable(False)
         self._playhead = pg.InfiniteLine(0.0, angle=90, movable=False)
         self._playhead.setVisible(False)
