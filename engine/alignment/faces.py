@@ -57,7 +57,7 @@ def find_faces(srgb: np.ndarray) -> list[Face]:
         factor = side / max(grey.shape)
         small = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=_kernel(factor))
         faces = _search(reader, small)
-        if len(faces) >= len(best):
+        if len(faces) > len(best):
             best = _settled(reader, grey, faces, 1 / factor)
         if best and best[0].width * factor > _LARGE_FACE * side:
             break
@@ -155,7 +155,7 @@ def _note(face: Face, faces: list[Face], width: int, height: int, name: str) -> 
     if abs(frame.angle) > 60:
         return f"The face in {name} lies on its side; the frame is turned with it ({frame.angle:.0f}°)."
     if face.width < _SMALL_FACE:
-        return f"The face in {name} is only {face.width:.0f} pixels wide; the edit will look soft: use a larger picture."
+        return f"The face in {name} is only {face.width:.0f} pixels wide; the edit will look soft: use a larger one."
     if oval.min() < 0 or oval[:, 0].max() > width or oval[:, 1].max() > height:
         return f"The face in {name} is cut by the picture's border; the missing part is mirrored for the edit."
     if turned:

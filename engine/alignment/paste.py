@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import cv2
 import numpy as np
@@ -17,6 +17,7 @@ _OVAL_CENTRE = (0.5, 0.57)
 _OVAL_RADII = (0.265, 0.345)
 _OVAL_FEATHER = 0.28
 _MOST_GAIN = 1.25
+_Change = Callable[[slice, slice, np.ndarray], np.ndarray]
 
 
 def face_oval(size: int) -> np.ndarray:
@@ -103,7 +104,7 @@ def matched_colour(crop: np.ndarray, reference: np.ndarray, mask: np.ndarray) ->
     return matched.astype(np.float32)
 
 
-def _blend(original, alignment, mask, change):  # type: ignore[no-untyped-def]
+def _blend(original: np.ndarray, alignment: Alignment, mask: np.ndarray, change: _Change) -> np.ndarray:
     """Copy of ``original`` plus weight × change(rows, columns, base in [0, 1]), strip by strip."""
     full = _full_scale(original)
     out: np.ndarray = original.copy()
@@ -122,10 +123,14 @@ def _blend(original, alignment, mask, change):  # type: ignore[no-untyped-def]
 def _lift(crop: np.ndarray, alignment: Alignment, rows: slice, columns: slice) -> np.ndarray:
     """The part of a crop (S, S[, C]) float32 that falls on this strip of the picture; 0 outside the frame."""
     size = crop.shape[0]
+    reach = max(alignment.w, alignment.h)
+    if reach < 0.75 * size:  # a small face: average the crop's pixels instead of skipping some
+        size = max(round(reach), 2)
+        crop = cv2.resize(crop, (size, size), interpolation=cv2.INTER_AREA)
     to_crop = cv2.invertAffineTransform(sampling_matrix(alignment, size))
     to_crop[:, 2] += to_crop[:, :2] @ [columns.start, rows.start]
     extent = (columns.stop - columns.start, rows.stop - rows.start)
-    enlarging = max(alignment.w, alignment.h) > size
+    enlarging = reach > size
     return cv2.warpAffine(
         crop,
         to_crop,

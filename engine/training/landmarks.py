@@ -12,11 +12,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
+from engine.alignment.points import SIDE_IN_SPANS, span_of
 from engine.networks.landmarks import INPUT_SIZE, LandmarkNetwork
 from engine.training.face_views import Spread, random_view, wear_sunglasses, worsen
-
-SIDE_IN_SPANS = 3.4
-"""Side of the network's crop in *spans* (the larger of eye distance and 0.9 eye–mouth distance)."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +30,7 @@ def face_square(points: np.ndarray) -> tuple[np.ndarray, float]:
     """Centre (2,) and side of the square the network likes to see around ``points`` (3, 2)."""
     eyes = points[:2].mean(0)
     down = points[2] - eyes
-    span = max(float(np.hypot(*(points[1] - points[0]))), 0.9 * float(np.hypot(*down)))
-    return eyes + 0.4 * down, SIDE_IN_SPANS * span
+    return eyes + 0.4 * down, SIDE_IN_SPANS * span_of(points)
 
 
 @dataclass(frozen=True)
