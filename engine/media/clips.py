@@ -9,7 +9,6 @@ from dataclasses import replace
 from math import gcd
 
 import numpy as np
-from scipy.signal import resample_poly
 
 from engine.errors import RequestError
 from engine.media.load_sounds import MIN_SECONDS
@@ -59,6 +58,8 @@ def resampled(sound: Sound, rate: int) -> Sound:
     """``sound`` at ``rate`` Hz."""
     if rate == sound.rate:
         return sound
+    from scipy.signal import resample_poly  # a second to import, and the window must not wait for it
+
     common = gcd(rate, sound.rate)
     samples = resample_poly(sound.samples, rate // common, sound.rate // common).astype(np.float32)
     return replace(sound, samples=np.clip(samples, -1.0, 1.0), rate=rate)

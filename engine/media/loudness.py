@@ -6,7 +6,6 @@ import math
 from functools import lru_cache
 
 import numpy as np
-from scipy.signal import lfilter
 
 from engine.errors import SoundError
 from engine.media.sound import Sound
@@ -56,6 +55,8 @@ def require_audible(sound: Sound) -> Sound:
 def _hop_energies(samples: np.ndarray, rate: int, hop: int) -> np.ndarray:
     """Sum of squared K-weighted samples per hop; the last hop may be partial."""
     filters = _k_weighting(rate)
+    from scipy.signal import lfilter  # a second to import, and the window must not wait for it
+
     states = [np.zeros(max(len(a), len(b)) - 1) for b, a, _ in filters]
     energies = []
     strip = hop * max(1, (_STRIP_SECONDS * rate) // hop)
