@@ -17,6 +17,7 @@ ARCHITECTURES: dict[str, tuple[str, str, str]] = {
     "stylegan2": ("engine.networks.stylegan2", "Generator", "GeneratorConfig"),
     "stylegan3": ("engine.networks.stylegan3", "Generator", "StyleGAN3Config"),
     "structure_inversion": ("engine.networks.structure_inversion", "StructureInversion", "InversionConfig"),
+    "instant_mapper": ("engine.networks.instant_mapper", "InstantMapper", "MapperConfig"),
     "e4e": ("engine.networks.e4e", "E4EEncoder", ""),
     "psp": ("engine.networks.psp", "PSPEncoder", ""),
     "ir_se50": ("engine.networks.ir_se50", "IRSE50", ""),

@@ -82,6 +82,11 @@ def resample_kernel() -> Tensor:
     return kernel / kernel.sum()
 
 
+def at_least_float32(x: Tensor) -> Tensor:
+    """Half precision is lifted; float64 (which tests compare in) stays."""
+    return x if x.dtype is torch.float64 else x.float()
+
+
 def upsample_image(image: Tensor, kernel: Tensor) -> Tensor:
     """Double the size of (N, C, H, W) with the FIR filter (the skip connection of toRGB)."""
     channels = image.shape[1]
@@ -158,11 +163,11 @@ class MappingNetwork(nn.Module):
     def forward(
         self, z: Tensor, c: Tensor | None = None, truncation_psi: float = 1.0, truncation_cutoff: int | None = None
     ) -> Tensor:
-        x = second_moment(z.float())
+        x = second_moment(at_least_float32(z))
         if self.c_dim:
             if c is None:
                 raise ValueError("this generator is conditional: it needs a class vector")
-            x = torch.cat([x, second_moment(self.embed(c.float()))], dim=1)
+            x = torch.cat([x, second_moment(self.embed(at_least_float32(c)))], dim=1)
         for i in range(self.layers):
             x = getattr(self, f"fc{i}")(x)
         w = x.unsqueeze(1).repeat(1, self.num_ws, 1)
@@ -181,8 +186,8 @@ def modulated_conv(x: Tensor, weight: Tensor, styles: Tensor, *, demodulate: boo
     """Non-fused modulated convolution: x (N, I, H, W), weight (O, I, k, k), styles (N, I)."""
     scale = None
     if demodulate:
-        energy = weight.float().square().sum(dim=(2, 3))
-        scale = (styles.float().square() @ energy.t() + 1e-8).rsqrt()[:, :, None, None].to(x.dtype)
+        energy = at_least_float32(weight).square().sum(dim=(2, 3))
+        scale = (at_least_float32(styles).square() @ energy.t() + 1e-8).rsqrt()[:, :, None, None].to(x.dtype)
     x = x * styles[:, :, None, None].to(x.dtype)
     weight = weight.to(x.dtype)
     if up_kernel is None:
@@ -311,7 +316,7 @@ class SynthesisBlock(nn.Module):
         if image is not None:
             image = upsample_image(image, self.resample_filter)
         if self.torgb is not None:
-            y = self.torgb(x, next(rows)).float()
+            y = at_least_float32(self.torgb(x, next(rows)))
             image = y if image is None else image + y
         assert x is not None
         return x, image

@@ -18,7 +18,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.networks.lowpass import design_lowpass, filtered_leaky_relu
-from engine.networks.stylegan2 import SQRT2, Dense, MappingNetwork
+from engine.networks.stylegan2 import SQRT2, Dense, MappingNetwork, at_least_float32
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class FourierInput(nn.Module):
 
     def forward(self, w: Tensor) -> Tensor:
         count = w.shape[0]
-        t = self.affine(w.float())
+        t = self.affine(at_least_float32(w))
         t = t / t[:, :2].norm(dim=1, keepdim=True)
         cos, sin, dx, dy = t.unbind(dim=1)
         one, zero = torch.ones_like(cos), torch.zeros_like(cos)
@@ -123,7 +123,7 @@ class FourierInput(nn.Module):
         # Frequencies pushed beyond the band by scaling fade out instead of aliasing.
         amplitudes = (1 - (freqs.norm(dim=2) - self.bandwidth) / (self.rate / 2 - self.bandwidth)).clamp(0, 1)
         scale = 0.5 * self.size / self.rate
-        theta = torch.tensor([[scale, 0.0, 0.0], [0.0, scale, 0.0]], dtype=torch.float32, device=w.device)
+        theta = torch.tensor([[scale, 0.0, 0.0], [0.0, scale, 0.0]], dtype=t.dtype, device=w.device)
         grid = F.affine_grid(theta.unsqueeze(0), [1, 1, self.size, self.size], align_corners=False)
         x = (grid.unsqueeze(3) @ freqs.permute(0, 2, 1).unsqueeze(1).unsqueeze(2)).squeeze(3)
         x = torch.sin((x + phases[:, None, None]) * (math.pi * 2)) * amplitudes[:, None, None]
@@ -167,7 +167,7 @@ class AliasFreeLayer(nn.Module):
         self.name = f"L{index}_{int(sizes[index])}_{outputs}"
 
     def forward(self, x: Tensor, w: Tensor) -> Tensor:
-        styles = self.affine(w.float())
+        styles = self.affine(at_least_float32(w))
         weight: Tensor = self.weight
         scale = None
         if self.is_rgb:
@@ -222,7 +222,7 @@ class AliasFreeSynthesis(nn.Module):
         x = self.input(rows[0])
         for name, w in zip(self.layer_names, rows[1:], strict=True):
             x = getattr(self, name)(x, w)
-        return x.float() * self.config.output_scale
+        return at_least_float32(x) * self.config.output_scale
 
 
 class Generator(nn.Module):
