@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 from engine.cli.common_options import face_frame, per_sound, seconds_range
 from engine.cli.dispatch import dispatch
 from engine.cli.find_files import file_sha256, find_by_sha256
-from engine.cli.morph import between
 from engine.cli.progress import follow, follow_run
 from engine.cli.report import dumps, peak_memory_mb
 from engine.errors import RequestError
+from engine.media.morphs import between
 from engine.steps import Progress, Step
 
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from encoded_files import tone
 
-from engine.errors import SaveError
+from engine.errors import RequestError, SaveError
+from engine.media.morphs import write_morph
 from engine.media.sounds import load_sound, sound_from_samples
 from engine.media.videos import write_video
 
@@ -47,3 +48,21 @@ def test_wrong_ending_and_missing_folder_are_refused(tmp_path: Path) -> None:
         list(write_video(tmp_path / "x.avi", frames(2), 2, 10))
     with pytest.raises(SaveError, match="none"):
         list(write_video(tmp_path / "none" / "x.mp4", frames(2), 2, 10))
+
+
+def test_a_morph_begins_at_the_source_and_ends_at_the_result(tmp_path: Path) -> None:
+    def render(t: float) -> np.ndarray:
+        return np.full((1000, 2400, 3), round(40 + 160 * t), np.uint8)
+
+    list(write_morph(tmp_path / "x.webm", render, SOUND, frames_per_second=10, key_frames=3))
+    with av.open(str(tmp_path / "x.webm")) as container:
+        shown = [f.to_ndarray(format="gray") for f in container.decode(video=0)]
+    assert len(shown) == 10 and shown[0].shape == (800, 1920)
+    levels = [float(f.mean()) for f in shown]
+    assert levels == sorted(levels) and levels[-1] - levels[0] > 120
+
+
+def test_a_morph_refuses_more_than_ten_minutes(tmp_path: Path) -> None:
+    long = sound_from_samples(np.zeros(601 * 8000, np.float32), 8000, "long")
+    with pytest.raises(RequestError, match="long"):
+        list(write_morph(tmp_path / "x.mp4", lambda t: np.zeros((16, 16, 3), np.uint8), long))
