@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from engine.errors import MemoryShortError, SgimError
 from engine.steps import Progress, Step
+from sgim_desktop.canvas.pyramid import pyramid_of
 from sgim_desktop.jobs import EditJob, ExportJob, InvertJob, MixJob, SampleJob, ViewJob
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class EngineThread(QThread):
     edited = Signal(object)  # Edited
     inverted = Signal(str, object, object)  # job id, Inversion, blobs
     sampled = Signal(str, object, object)  # job id, (H, W, 3) uint8, latent bytes
-    viewed = Signal(object)  # Viewed
+    viewed = Signal(object, object)  # Viewed, its pyramid
     mixed = Signal(object, object)  # ResultItem, blobs
     exported = Signal(str, object)  # job id, list[Path]
     failed = Signal(str, str)  # job id, sentence
@@ -184,7 +185,8 @@ class EngineThread(QThread):
 
     def _answer(self, work: EngineWork, job: ViewJob | MixJob) -> None:
         try:
-            self.viewed.emit(work.view(job) if isinstance(job, ViewJob) else work.live_mix(job))
+            viewed = work.view(job) if isinstance(job, ViewJob) else work.live_mix(job)
+            self.viewed.emit(viewed, pyramid_of(viewed.pixels))
         except Exception as error:
             log.error("view failed\n%s", traceback.format_exc())
             if _is_memory(error):

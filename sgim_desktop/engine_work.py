@@ -6,7 +6,7 @@ import dataclasses
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -188,7 +188,7 @@ class EngineWork:
         """Write results; yields progress through ``relay``."""
         return relay(self._exporting(job))
 
-    def _exporting(self, job: ExportJob) -> Iterator[Any]:
+    def _exporting(self, job: ExportJob) -> Generator[Any, Any, list[Path]]:
         from engine.steps import Progress
 
         written: list[Path] = []
@@ -197,7 +197,9 @@ class EngineWork:
             self.studio.load_pack(result_item.request.pack)
             source = self._source(item, inversion, job.read_blob)
             result = self._result(result_item, job.read_blob)
-            written += job.write(ExportSubject(self.studio, source, result, item, result_item, index, job))
+            subject = ExportSubject(self.studio, source, result, item, result_item, index, job)
+            done = job.write(subject)
+            written += done if isinstance(done, list) else (yield from done)
         yield Progress("export", len(job.items), len(job.items))
         return written
 
@@ -251,12 +253,29 @@ class ExportSubject:
     index: int
     job: ExportJob
 
+    def original(self) -> Picture:
+        """The original, as it was read."""
+        return load_picture(self.job.read_blob(self.source_item.sha256), self.source_item.name)
+
+    def region(self) -> np.ndarray | None:
+        """The region of the request at the original's size, (H, W) float32 0…1."""
+        mask = self.job.regions.get(self.result_item.request.region_sha256 or "")
+        return None if mask is None else fitted_region(mask, self.source_item)
+
     def finished(self, strength: float | None = None) -> Picture:
         """The result at the original's size, in its colours and depth."""
         request = self.result_item.request
-        region = self.job.regions.get(request.region_sha256 or "")
         chosen = request.strength if strength is None else strength
-        return self.studio.finish(self.source, self.result, finish=request.finish, strength=chosen, region=region)
+        return self.studio.finish(
+            self.source, self.result, finish=request.finish, strength=chosen, region=self.region()
+        )
+
+
+def fitted_region(mask: np.ndarray, item: SourceItem) -> np.ndarray:
+    """A painted mask (h, w) at the original's size, as the command line reads it from a file."""
+    import cv2
+
+    return cv2.resize(mask, (item.width, item.height), interpolation=cv2.INTER_LINEAR)
 
 
 __all__ = ["EngineWork", "ExportSubject", "RequestError", "picture_from_pixels"]

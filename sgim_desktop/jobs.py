@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -78,12 +78,12 @@ class MixJob:
 
 @dataclass(frozen=True)
 class ExportJob:
-    """Write results to files. ``write(engine_source, engine_result, finished, item)`` runs in the engine thread."""
+    """Write results to files. ``write(ExportSubject)`` runs in the engine thread; it may yield progress."""
 
     id: str
     items: tuple[tuple[SourceItem, Inversion, ResultItem], ...]
     read_blob: ReadBlob
-    write: Callable[[Any], list[Path]]
+    write: Callable[[Any], list[Path] | Iterator[Any]]
     regions: dict[str, np.ndarray] = field(default_factory=dict)
 
 

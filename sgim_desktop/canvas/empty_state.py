@@ -25,7 +25,7 @@ class EmptyState(QWidget):
         )
         text.setWordWrap(True)
         text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        text.setMaximumWidth(460)
+        text.setFixedWidth(440)
         open_button = QPushButton(self.tr("Open files…"), self)
         open_button.clicked.connect(self.open_wanted)
         sample_button = QPushButton(self.tr("Try the sample"), self)

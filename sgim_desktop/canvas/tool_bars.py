@@ -8,7 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
 
 from sgim_desktop.document.values import Frame
-from sgim_desktop.tinted_icon import IconButton
+from sgim_desktop.tinted_icon import IconAction, IconButton
 
 
 class FrameBar(QWidget):
@@ -66,7 +66,7 @@ class BrushBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         layout = _row(self)
-        self.eraser = IconButton(
+        self.eraser = IconAction(
             "eraser",
             self.tr("Erase"),
             self.tr("Take away from the region; Alt or the right button does it too."),
@@ -74,7 +74,7 @@ class BrushBar(QWidget):
             checkable=True,
         )
         self.eraser.toggled.connect(self.erasing_changed)
-        layout.addWidget(self.eraser)
+        layout.addWidget(IconButton(self.eraser))
         self.size_slider = self._slider(
             layout, self.tr("Size"), 1, 60, 12, lambda v: self.diameter_changed.emit(float(v))
         )

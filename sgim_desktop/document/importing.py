@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -74,8 +74,9 @@ class Importer(QObject):
         """Whether something is still being read."""
         return self._waiting > 0
 
-    def add_files(self, paths: Iterable[Path]) -> None:
-        """Read and add files; a folder's pictures and sounds are added in order of their names."""
+    def add_files(self, paths: Iterable[Path], muted: Container[str] = ()) -> None:
+        """Read and add files; a folder's pictures and sounds are added in order of their names.
+        Sounds named in ``muted`` are added silent: there to try, one after the other."""
         for path in paths:
             if path.suffix.lower() == SESSION_SUFFIX:
                 self.session_dropped.emit(path)
@@ -83,7 +84,7 @@ class Importer(QObject):
                 known = PICTURE_SUFFIXES + SOUND_SUFFIXES
                 self.add_files(sorted(p for p in path.iterdir() if p.suffix.lower() in known))
             else:
-                self._submit(partial(read_file, path))
+                self._submit(partial(read_file, path, muted=path.name in muted))
 
     def add_picture_bytes(self, data: bytes, name: str) -> None:
         """Add a pasted picture."""
@@ -132,16 +133,17 @@ class Importer(QObject):
             self.finished.emit()
 
 
-def read_file(path: Path) -> ReadPicture | ReadSound:
+def read_file(path: Path, muted: bool = False) -> ReadPicture | ReadSound:
     """A picture or a sound, by its suffix or else by trying. Raises ``InputError`` with one sentence."""
     suffix = path.suffix.lower()
     if suffix in PICTURE_SUFFIXES:
         return read_picture(path)
     if suffix in SOUND_SUFFIXES + VIDEO_SUFFIXES:
-        return read_sound(path)
-    for read in (read_picture, read_sound):
+        read = read_sound(path)
+        return replace(read, item=replace(read.item, muted=muted))
+    for attempt in (read_picture, read_sound):
         try:
-            return read(path)
+            return attempt(path)
         except InputError:
             continue
     raise InputError(f"{path.name} is neither a picture nor a sound that can be read; choose another file.")

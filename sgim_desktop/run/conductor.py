@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 import time
+from dataclasses import replace
 
 import numpy as np
 from PIL import Image
@@ -14,9 +15,10 @@ from engine.errors import SgimError
 from engine.request import Request
 from engine.steps import Progress, Step
 from sgim_desktop.document.document import Document, new_id
+from sgim_desktop.document.importing import Importer, png_of
 from sgim_desktop.document.values import Inversion, QueuedRun, ResultItem, RunState, SourceItem
 from sgim_desktop.engine_thread import EngineThread
-from sgim_desktop.jobs import Edited, EditJob, MixJob, ViewJob
+from sgim_desktop.jobs import Edited, EditJob, ExportJob, MixJob, SampleJob, ViewJob
 from sgim_desktop.run.time_left import TimeLeft
 
 READOUT_MS = 80  # how often the read-outs change at most: more is not seen, and costs the window time
@@ -38,6 +40,7 @@ class Conductor(QObject):
         self._queue: list[tuple[QueuedRun, EditJob]] = []
         self._running: tuple[QueuedRun, EditJob] | None = None
         self._state = RunState()
+        self._samples: dict[str, tuple[Importer, int]] = {}
         self._clock = TimeLeft()
         self._readout = QTimer(self, interval=READOUT_MS, singleShot=True)
         self._readout.timeout.connect(lambda: document.set_run(self._state))
@@ -45,6 +48,7 @@ class Conductor(QObject):
         engine.progressed.connect(self._progressed)
         engine.edited.connect(self._edited)
         engine.mixed.connect(lambda item, blobs: document.add_results([item], blobs, select=item.id))
+        engine.sampled.connect(self._sampled)
         engine.ended.connect(self._ended)
         engine.failed.connect(lambda _, sentence: document.notify(sentence, "error"))
         engine.stepped_down.connect(lambda sentence: document.notify(sentence, "warning"))
@@ -106,6 +110,31 @@ class Conductor(QObject):
     def busy(self) -> bool:
         """Whether an edit runs or waits."""
         return self._running is not None or bool(self._queue)
+
+    def random_source(self, importer: Importer) -> None:
+        """Let the pack draw a picture to start from, and add it."""
+        seed = random.randrange(2**31)
+        job = SampleJob(new_id(), self._document.settings.pack, seed)
+        self._samples[job.id] = (importer, seed)
+        self._engine.submit(job)
+
+    def submit(self, job: ExportJob) -> None:
+        """Hand an export to the engine."""
+        self._engine.submit(job)
+
+    @property
+    def engine(self) -> EngineThread:
+        """For those who want to hear about one job of their own."""
+        return self._engine
+
+    @property
+    def document(self) -> Document:
+        """The document it works for."""
+        return self._document
+
+    def _sampled(self, job_id: str, pixels: np.ndarray, latent: bytes) -> None:
+        importer, seed = self._samples.pop(job_id)
+        importer.add_picture_bytes(png_of(pixels), self.tr("Random {0}").format(seed) + ".png")
 
     # -- looking at results --------------------------------------------------------------------------------
 
@@ -211,8 +240,6 @@ class Conductor(QObject):
             self._pump()
 
     def _change(self, soon: bool = False, **fields: object) -> None:
-        from dataclasses import replace
-
         queue = tuple(run for run, _ in self._queue)
         self._state = replace(self._state, queue=queue, **fields)  # type: ignore[arg-type]
         if not soon:

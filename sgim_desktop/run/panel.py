@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Callable
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction
@@ -27,7 +28,7 @@ from engine.steps import Step
 from sgim_desktop.document.document import Document
 from sgim_desktop.document.values import ResultItem, RunState
 from sgim_desktop.run.curve import Curve
-from sgim_desktop.tinted_icon import IconButton
+from sgim_desktop.tinted_icon import IconAction, IconButton
 
 STRENGTH_MOST = 2.0
 
@@ -124,15 +125,15 @@ class RunPanel(QWidget):
         self.queue = QListWidget(box)
         self.queue.setAccessibleName(self.tr("Waiting edits"))
         self.queue.setMaximumHeight(110)
-        up = IconButton("up", self.tr("Earlier"), self.tr("Let the marked edit run earlier."), box)
-        down = IconButton("down", self.tr("Later"), self.tr("Let the marked edit run later."), box)
-        remove = IconButton("remove", self.tr("Remove"), self.tr("Take the marked edit out of the queue."), box)
-        up.clicked.connect(lambda: self._with_marked(lambda key: self.move_wanted.emit(key, -1)))
-        down.clicked.connect(lambda: self._with_marked(lambda key: self.move_wanted.emit(key, 1)))
-        remove.clicked.connect(lambda: self._with_marked(self.remove_wanted.emit))
+        up = IconAction("up", self.tr("Earlier"), self.tr("Let the marked edit run earlier."), box)
+        down = IconAction("down", self.tr("Later"), self.tr("Let the marked edit run later."), box)
+        remove = IconAction("remove", self.tr("Remove"), self.tr("Take the marked edit out of the queue."), box)
+        up.triggered.connect(lambda: self._with_marked(lambda key: self.move_wanted.emit(key, -1)))
+        down.triggered.connect(lambda: self._with_marked(lambda key: self.move_wanted.emit(key, 1)))
+        remove.triggered.connect(lambda: self._with_marked(self.remove_wanted.emit))
         column = QVBoxLayout()
-        for button in (up, down, remove):
-            column.addWidget(button)
+        for action in (up, down, remove):
+            column.addWidget(IconButton(action))
         column.addStretch()
         layout = QHBoxLayout(box)
         layout.addWidget(self.queue)
@@ -234,10 +235,10 @@ class RunPanel(QWidget):
         row = self.queue.currentRow()
         return self._key(row) if row >= 0 else ""
 
-    def _with_marked(self, act: object) -> None:
+    def _with_marked(self, act: Callable[[str], None]) -> None:
         key = self._marked()
         if key:
-            act(key)  # type: ignore[operator]
+            act(key)
 
 
 def _action_button(action: QAction, text: str, parent: QWidget) -> QPushButton:

@@ -1,0 +1,1 @@
+"""Out of the studio: pictures, layers, latents, masks, films."""

@@ -1,0 +1,118 @@
+"""The film dialog: which sound drives the film, how, and where it is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QProgressBar,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.steps import Progress
+from sgim_desktop.document.document import Document
+from sgim_desktop.document.values import ResultItem
+from sgim_desktop.export.film import FilmChoice, export_film
+from sgim_desktop.run.conductor import Conductor
+
+
+class FilmDialog(QDialog):
+    """Writes a film of ``result``; stays open with a progress bar until it is there."""
+
+    def __init__(
+        self, document: Document, conductor: Conductor, result: ResultItem, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._conductor, self._result = document, conductor, result
+        self._job = ""
+        self.setWindowTitle(self.tr("Export film"))
+        self.setMinimumWidth(420)
+        self.sound, self.drive, self.codec = QComboBox(self), QComboBox(self), QComboBox(self)
+        heard = {guide.sha256 for guide in result.request.sounds}
+        for clip in sorted(document.clips, key=lambda clip: clip.sha256 not in heard):
+            self.sound.addItem(clip.name, clip)
+        self.drive.addItem(self.tr("Moves on while it is loud"), "travel")
+        self.drive.addItem(self.tr("Follows the loudness, back and forth"), "pulse")
+        self.codec.addItem("VP9", "vp9")
+        self.codec.addItem("AV1", "av1")
+        self.rate, self.long_side = QSpinBox(self), QSpinBox(self)
+        self.rate.setRange(5, 60)
+        self.rate.setValue(25)
+        self.long_side.setRange(64, 3840)
+        self.long_side.setValue(1280)
+        self.long_side.setSuffix(" px")
+        form = QFormLayout()
+        rows: tuple[tuple[str, QWidget], ...] = (
+            (self.tr("Sound"), self.sound),
+            (self.tr("Movement"), self.drive),
+            (self.tr("Pictures per second"), self.rate),
+            (self.tr("Longer side at most"), self.long_side),
+            (self.tr("Codec"), self.codec),
+        )
+        for name, widget in rows:
+            widget.setAccessibleName(name)
+            form.addRow(name, widget)
+        self.bar = QProgressBar(self)
+        self.bar.setAccessibleName(self.tr("Progress"))
+        self.bar.hide()
+        self.button = QPushButton(self.tr("Export…"), self)
+        self.button.setEnabled(self.sound.count() > 0)
+        self.button.setDefault(True)
+        self.button.clicked.connect(self._ask)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
+        buttons.addButton(self.button, QDialogButtonBox.ButtonRole.ActionRole)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.addLayout(form)
+        layout.addWidget(self.bar)
+        layout.addWidget(buttons)
+        engine = conductor.engine
+        engine.exported.connect(self._exported)
+        engine.progressed.connect(self._progressed)
+        engine.failed.connect(self._failed)
+
+    def _ask(self) -> None:
+        name, _ = QFileDialog.getSaveFileName(self, self.tr("Export film"), "", "MP4 (*.mp4);;WebM (*.webm)")
+        if name:
+            path = Path(name)
+            self.start(path if path.suffix in (".mp4", ".webm") else path.with_name(path.name + ".mp4"))
+
+    def start(self, path: Path) -> None:
+        """Write the film."""
+        clip: Any = self.sound.currentData()
+        choice = FilmChoice(
+            path,
+            clip,
+            self.drive.currentData(),
+            self.rate.value(),
+            self.long_side.value(),
+            self.codec.currentData(),
+        )
+        self.button.setEnabled(False)
+        self.bar.setRange(0, 0)
+        self.bar.show()
+        self._job = export_film(self._conductor, self._result, choice)
+
+    def _progressed(self, job: str, progress: Progress) -> None:
+        if job == self._job:
+            self.bar.setRange(0, progress.total)
+            self.bar.setValue(progress.done)
+
+    def _exported(self, job: str, paths: list[Path]) -> None:
+        if job == self._job and paths:
+            self._document.notify(self.tr("The film is at {0}.").format(paths[0]))
+            self.accept()
+
+    def _failed(self, job: str, sentence: str) -> None:
+        if job == self._job and job:
+            self.bar.hide()
+            self.button.setEnabled(True)

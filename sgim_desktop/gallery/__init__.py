@@ -1,0 +1,1 @@
+"""The gallery: every result of every picture, by what guided it."""

@@ -1,0 +1,146 @@
+"""Opening, naming and leaving sessions; files, drops and the clipboard coming in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QObject
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog, QMenu
+
+from engine.errors import SgimError
+from engine.packs.store import bundled_packs_folder
+from sgim_desktop.document.importing import PICTURE_SUFFIXES, SESSION_SUFFIX, SOUND_SUFFIXES, VIDEO_SUFFIXES
+from sgim_desktop.document.session_files import RecentSessions, is_untitled, new_session_path
+
+if TYPE_CHECKING:
+    from sgim_desktop.window import StudioWindow
+
+SAMPLES = ("lakeside.jpg", "rain.ogg", "thunder.ogg", "fire.ogg")
+
+
+class SessionActions(QObject):
+    """What the File menu does."""
+
+    def __init__(self, window: StudioWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._document = window.document
+        self.recent = RecentSessions()
+        self.recent.mark_open(self._document.path)
+        window.importer.session_dropped.connect(self.open_session)
+        self._document.path_changed.connect(self._path_changed)
+
+    def open_files(self) -> None:
+        """Ask for files and add them."""
+        patterns = " ".join(f"*{suffix}" for suffix in PICTURE_SUFFIXES + SOUND_SUFFIXES + VIDEO_SUFFIXES)
+        names, _ = QFileDialog.getOpenFileNames(
+            self._window,
+            self.tr("Open"),
+            "",
+            self.tr("Pictures, sounds and sessions ({0})").format(f"{patterns} *{SESSION_SUFFIX}")
+            + ";;"
+            + self.tr("All files (*)"),
+        )
+        self.add([Path(name) for name in names])
+
+    def add(self, paths: Iterable[Path]) -> None:
+        """Add pictures and sounds, or open a session."""
+        self._window.importer.add_files(paths)
+
+    def add_samples(self) -> None:
+        """The bundled picture and sounds."""
+        folder = bundled_packs_folder().parent / "samples"
+        self._window.importer.add_files([folder / name for name in SAMPLES], muted=SAMPLES[2:])
+
+    def new_session(self) -> None:
+        """An empty session; the one before stays where it is."""
+        self._switch(new_session_path())
+
+    def open_session(self, path: Path) -> None:
+        """Go to another session."""
+        if not path.is_file():
+            self._document.notify(self.tr("There is no session {0} any more.").format(path), "error")
+        elif self.recent.open_elsewhere(path):
+            self._document.notify(self.tr("{0} is open in another window already.").format(path.name), "warning")
+        else:
+            self._switch(path)
+
+    def save_as(self) -> None:
+        """Ask for a place and go on there."""
+        suggestion = "" if is_untitled(self._document.path) else str(self._document.path)
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, self.tr("Save session as"), suggestion, self.tr("Sessions (*{0})").format(SESSION_SUFFIX)
+        )
+        if name:
+            path = Path(name)
+            self.save_to(path if path.suffix == SESSION_SUFFIX else path.with_name(path.name + SESSION_SUFFIX))
+
+    def save_to(self, path: Path) -> None:
+        """Put the session at ``path``; an untitled file it came from is removed."""
+        before = self._document.path
+        try:
+            self._document.save_as(path)
+        except SgimError as error:
+            self._document.notify(error.sentence, "error")
+            return
+        if is_untitled(before) and before != path:
+            before.unlink(missing_ok=True)
+        self._document.notify(self.tr("Saved as {0}; from now on everything is saved there.").format(path.name))
+
+    def leave(self) -> None:
+        """The window closes: fold the session into one file; forget it when it is empty."""
+        document = self._document
+        empty = not (document.sources or document.clips or document.results)
+        document.close()
+        if empty and is_untitled(document.path):
+            document.path.unlink(missing_ok=True)
+        else:
+            self.recent.touch(document.path)
+        self.recent.mark_closed()
+
+    def fill_recent(self, menu: QMenu) -> None:
+        """The recent sessions, as they are now."""
+        menu.clear()
+        for path in self.recent.paths():
+            if path != self._document.path:
+                action = menu.addAction(path.stem)
+                action.setToolTip(str(path))
+                action.triggered.connect(lambda _=False, path=path: self.open_session(path))
+        menu.setEnabled(bool(menu.actions()))
+
+    def paste(self) -> None:
+        """Add what is on the clipboard."""
+        if not self.take(QGuiApplication.clipboard().mimeData()):
+            self._document.notify(self.tr("There is no picture and no file on the clipboard."), "warning")
+
+    def take(self, data: QMimeData) -> bool:
+        """Add files or a picture out of a drop or the clipboard; False when there is neither."""
+        paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+        if paths:
+            self.add(paths)
+            return True
+        if data.hasImage():
+            image = QImage(data.imageData())
+            buffer = QBuffer()
+            buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+            image.save(buffer, "PNG")  # type: ignore[call-overload]
+            self._window.importer.add_picture_bytes(bytes(buffer.data().data()), self.tr("Pasted picture") + ".png")
+            return True
+        return False
+
+    def _switch(self, path: Path) -> None:
+        document = self._document
+        self._window.conductor.clear()
+        self.recent.touch(document.path)
+        try:
+            document.open(path)
+        except SgimError as error:
+            document.notify(error.sentence, "error")
+
+    def _path_changed(self, path: Path) -> None:
+        self.recent.mark_open(path)
+        self.recent.touch(path)
+        self._window.show_title()

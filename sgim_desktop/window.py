@@ -1,0 +1,382 @@
+"""The studio's window: puts the panels together and connects them with the document and the engine."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QToolBar, QVBoxLayout, QWidget
+
+from sgim_desktop.canvas.canvas import MODES, Canvas
+from sgim_desktop.canvas.pyramid import Pyramid, pyramid_of
+from sgim_desktop.command_palette import CommandPalette, ShortcutList
+from sgim_desktop.commands import MENUS, Commands, translated
+from sgim_desktop.document.document import Document
+from sgim_desktop.document.importing import Importer
+from sgim_desktop.document.session_files import is_untitled
+from sgim_desktop.document.values import RunState
+from sgim_desktop.engine_thread import EngineThread
+from sgim_desktop.gallery.panel import GalleryPanel
+from sgim_desktop.jobs import Viewed
+from sgim_desktop.message_bar import MessageBar
+from sgim_desktop.panels import LATER_PANELS
+from sgim_desktop.result_actions import ResultActions
+from sgim_desktop.run.conductor import Conductor
+from sgim_desktop.run.panel import RunPanel
+from sgim_desktop.session_actions import SessionActions
+from sgim_desktop.theme import apply_scheme
+from sgim_desktop.window_layout import WindowLayout
+
+log = logging.getLogger(__name__)
+SCHEMES = ("system", "light", "dark")
+
+
+class StudioWindow(QMainWindow):
+    """``painted()``: seen for the first time; ``complete()``: every panel is there; then torch is imported."""
+
+    painted = Signal()
+    complete = Signal()
+
+    def __init__(self, session: Path, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAcceptDrops(True)
+        self.resize(1480, 920)
+        self._settings = QSettings("SGIM", "SGIM Studio")
+        self._was_painted = False
+        self.document = Document(session, self)
+        self.engine = EngineThread(self)
+        self.conductor = Conductor(self.document, self.engine, self)
+        self.importer = Importer(self.document, self)
+        self.canvas = Canvas(self.document, self)
+        self.panels: dict[str, QWidget] = {}
+        self.commands = Commands(self, self._slots())
+        self.run_panel = RunPanel(self.document, self.commands["run"], self.commands["cancel"], self)
+        gallery_actions = [self.commands[name] for name in ("use_settings", "export", "copy", "delete")]
+        self.gallery = GalleryPanel(self.document, gallery_actions, self)
+        self.results = ResultActions(self)
+        self.session = SessionActions(self)
+        self.messages = MessageBar(self)
+        self._put_together()
+        self._connect()
+        self.set_scheme(str(self._settings.value("scheme", "system")))
+        self.layout_of_docks.restore(self._settings)
+        for seen in (self.canvas.empty, self.canvas.view):
+            seen.installEventFilter(self)
+        self._enable()
+        self.show_title()
+
+    # -- building ------------------------------------------------------------------------------------------
+
+    def _slots(self) -> dict[str, Callable[..., object]]:
+        modes = {f"view_{mode}": (lambda _=False, mode=mode: self.canvas.set_mode(mode)) for mode in MODES}
+        stars = {f"stars_{n}": (lambda _=False, n=n: self.results.rate(n)) for n in range(6)}
+        schemes = {f"scheme_{name}": (lambda _=False, name=name: self.set_scheme(name)) for name in SCHEMES}
+        return {
+            **modes,
+            **stars,
+            **schemes,
+            "open": lambda: self.session.open_files(),
+            "new_session": lambda: self.session.new_session(),
+            "save_as": lambda: self.session.save_as(),
+            "samples": lambda: self.session.add_samples(),
+            "random_source": lambda: self.random_source(),
+            "export": lambda: self.export(),
+            "morph": lambda: self.morph(),
+            "quit": self.close,
+            "undo": lambda: self.document.undo_stack.undo(),
+            "redo": lambda: self.document.undo_stack.redo(),
+            "copy": lambda: self.results.copy(),
+            "paste": lambda: self.session.paste(),
+            "delete": lambda: self.results.delete(),
+            "use_settings": lambda: self.results.use_settings(),
+            "run": lambda: self.conductor.start_edit(),
+            "cancel": lambda: self.conductor.cancel(),
+            "frame": lambda on: self._use_tool("frame", on),
+            "brush": lambda on: self._use_tool("brush", on),
+            "region_invert": lambda: self.canvas.invert_region(),
+            "region_clear": lambda: self.canvas.clear_region(),
+            "remove_source": lambda: self.remove_source(),
+            "previous_result": lambda: self.results.step(-1),
+            "next_result": lambda: self.results.step(1),
+            "fit": lambda: self.canvas.transform.fit(),
+            "actual_size": lambda: self.canvas.transform.actual_size(),
+            "zoom_in": lambda: self.canvas.view.zoom_by(1.25),
+            "zoom_out": lambda: self.canvas.view.zoom_by(0.8),
+            "full_screen": lambda on: self.showFullScreen() if on else self.showNormal(),
+            "reset_layout": lambda: self.layout_of_docks.reset(),
+            "palette": lambda: self.show_palette(),
+            "shortcuts": lambda: ShortcutList(self._all_actions(), self).open(),
+            "show_log": lambda: self._show_log(),
+            "about": lambda: self._about(),
+        }
+
+    def _put_together(self) -> None:
+        centre = QWidget(self)
+        layout = QVBoxLayout(centre)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.messages)
+        layout.addWidget(self.canvas, 1)
+        self.setCentralWidget(centre)
+        self.layout_of_docks = WindowLayout(self)
+        self.layout_of_docks.put("run", self.run_panel)
+        self.layout_of_docks.put("gallery", self.gallery)
+        for name, title in MENUS:
+            menu = self.menuBar().addMenu(translated(title))
+            menu.setToolTipsVisible(True)
+            menu.addActions(self.commands.in_menu(name))
+            if name == "file":
+                recent = menu.addMenu(self.tr("Open recent"))
+                menu.insertMenu(self.commands["save_as"], recent)
+                menu.aboutToShow.connect(lambda menu=recent: self.session.fill_recent(menu))
+            if name == "view":
+                menu.addSeparator()
+                menu.addActions([dock.toggleViewAction() for dock in self.layout_of_docks.docks.values()])
+        bar = QToolBar(self.tr("Tools"), self)
+        bar.setObjectName("tools")
+        bar.setIconSize(QSize(20, 20))
+        bar.setMovable(False)
+        groups = (
+            ("open", "save_as", "export"),
+            ("undo", "redo"),
+            ("frame", "brush"),
+            ("view_single", "view_split", "view_side", "view_survey"),
+            ("fit", "actual_size"),
+        )
+        for group in groups:
+            bar.addActions([self.commands[name] for name in group])
+            bar.addSeparator()
+        self.addToolBar(bar)
+        for action in bar.actions():
+            button = bar.widgetForAction(action)
+            if action.text():
+                button.setAccessibleName(action.text().replace("&", ""))
+                button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def _connect(self) -> None:
+        document, engine, canvas = self.document, self.engine, self.canvas
+        document.message.connect(self.messages.show_message)
+        document.undo_stack.indexChanged.connect(lambda _: self._enable())
+        for signal in (document.selected_result_changed, document.source_changed, document.run_changed):
+            signal.connect(lambda _: self._enable())
+        document.settings_changed.connect(self._mix_changed)
+        canvas.view_wanted.connect(self._view_result)
+        canvas.mode_changed.connect(self._mark_mode)
+        canvas.open_wanted.connect(self.commands["open"].trigger)
+        canvas.samples_wanted.connect(self.commands["samples"].trigger)
+        self._mark_mode(canvas.mode)
+        self.importer.picture_read.connect(canvas.originals.take)
+        self.conductor.preview.connect(self._show_preview)
+        self.conductor.edit_ended.connect(canvas.end_preview)
+        engine.viewed.connect(self._show_viewed)
+        engine.ready.connect(lambda device: log.info("the engine runs on %s", device))
+        self.run_panel.strength_wanted.connect(lambda key, value: self._view_result("canvas", key, strength=value))
+        self.run_panel.step_wanted.connect(lambda key, step: self._view_result("canvas", key, step=step))
+        self.run_panel.move_wanted.connect(self.conductor.move)
+        self.run_panel.remove_wanted.connect(self.conductor.remove)
+        self.gallery.survey_wanted.connect(canvas.set_survey)
+        self.engine.start()
+        QApplication.styleHints().colorSchemeChanged.connect(self._system_scheme_changed)
+
+    # -- first moments -------------------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
+        """Notice the first painting of the canvas."""
+        if event.type() == QEvent.Type.Paint and not self._was_painted:
+            self._was_painted = True
+            for seen in (self.canvas.empty, self.canvas.view):
+                seen.removeEventFilter(self)
+            QTimer.singleShot(0, self._first_paint)
+        return super().eventFilter(watched, event)
+
+    def _first_paint(self) -> None:
+        self.painted.emit()
+        self._build_next(0)
+
+    def _build_next(self, index: int) -> None:
+        if index == len(LATER_PANELS):
+            self.complete.emit()
+            self.engine.begin()
+            return
+        panel = LATER_PANELS[index]
+        try:
+            widget = panel.build(self.document, self)
+        except ImportError:
+            log.exception("the panel %s is missing", panel.name)
+        else:
+            self.panels[panel.name] = widget
+            self.layout_of_docks.put(panel.name, widget)
+            self._wire_panel(widget)
+        QTimer.singleShot(0, lambda: self._build_next(index + 1))
+
+    def _wire_panel(self, widget: QWidget) -> None:
+        wires: dict[str, Callable[..., object]] = {
+            "edit_requested": lambda *_: self.commands["run"].trigger(),
+            "files_dropped": lambda paths: self.session.add(paths),
+            "recorded": lambda data, name: self.importer.add_sound_bytes(data, name),
+            "mix_requested": lambda *_: self.keep_mix(),
+        }
+        for name, slot in wires.items():
+            signal = getattr(widget, name, None)
+            if signal is not None:
+                signal.connect(slot)
+
+    # -- pictures ------------------------------------------------------------------------------------------
+
+    def _view_result(self, slot: str, key: str, strength: float | None = None, step: int | None = None) -> None:
+        result = self.document.result_by_id(key)
+        if result is not None:
+            self.conductor.view(result, slot, strength, step)
+
+    def _show_viewed(self, viewed: Viewed, pyramid: Pyramid) -> None:
+        self.canvas.show_result(viewed.slot, viewed.source_id, viewed.result_id, pyramid, viewed.frame)
+
+    def _show_preview(self, source_id: str, pixels: object) -> None:
+        self.canvas.show_preview(source_id, pyramid_of(pixels), None)  # type: ignore[arg-type]
+
+    def _mix_changed(self, settings: object) -> None:
+        result = self.document.selected_result
+        if result is not None and result.parts is not None:
+            self._mix(keep=False)
+
+    def keep_mix(self) -> None:
+        """Keep the mix as it is set now as a result of its own."""
+        self._mix(keep=True)
+
+    def _mix(self, keep: bool) -> None:
+        result = self.document.selected_result
+        if result is None or result.parts is None:
+            return
+        sound, text = (self.document.result_by_id(key) for key in result.parts)
+        settings = self.document.settings
+        if sound is not None and text is not None:
+            alpha = settings.mix_alpha if settings.split_layer is None else None
+            self.conductor.mix(sound, text, alpha, settings.split_layer, keep)
+
+    def random_source(self) -> None:
+        """Let the pack draw a picture."""
+        self.conductor.random_source(self.importer)
+
+    def remove_source(self) -> None:
+        """Take the selected picture out of the session."""
+        source = self.document.source
+        if source is not None:
+            self.document.change_source(source.id, self.tr("Remove picture"), deleted=True)
+
+    def export(self) -> None:
+        """Ask how, then write the chosen results."""
+        from sgim_desktop.export.dialog import ExportDialog
+
+        chosen = self.gallery.chosen()
+        if chosen:
+            ExportDialog(self.document, self.conductor, chosen, self).open()
+
+    def morph(self) -> None:
+        """Ask how, then write a film."""
+        from sgim_desktop.export.film_dialog import FilmDialog
+
+        result = self.document.selected_result
+        if result is not None:
+            FilmDialog(self.document, self.conductor, result, self).open()
+
+    # -- the window itself ----------------------------------------------------------------------------------
+
+    def set_scheme(self, name: str) -> None:
+        """ "system", "light" or "dark"."""
+        name = name if name in SCHEMES else "system"
+        self._settings.setValue("scheme", name)
+        for other in SCHEMES:
+            self.commands[f"scheme_{other}"].setChecked(other == name)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            apply_scheme(app, name)
+
+    def _system_scheme_changed(self) -> None:
+        if self.commands["scheme_system"].isChecked():
+            self.set_scheme("system")
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
+        """Tint the icons again."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "commands"):
+            self.commands.tint(self.palette())
+
+    def show_title(self) -> None:
+        """The session's name."""
+        path = self.document.path
+        self.setWindowTitle(f"{self.tr('Untitled') if is_untitled(path) else path.stem} – SGIM Studio")
+
+    def show_palette(self) -> CommandPalette:
+        """Open the command palette."""
+        palette = CommandPalette(self._all_actions(), self)
+        palette.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        palette.move(self.mapToGlobal(self.rect().center()) - palette.rect().center())
+        palette.show()
+        palette.line.setFocus()
+        return palette
+
+    def _all_actions(self) -> list:
+        return self.commands.all() + [dock.toggleViewAction() for dock in self.layout_of_docks.docks.values()]
+
+    def _use_tool(self, name: str, on: bool) -> None:
+        other = "brush" if name == "frame" else "frame"
+        self.commands[other].setChecked(False)
+        self.canvas.use_tool(name if on else None)
+
+    def _mark_mode(self, mode: str) -> None:
+        for other in MODES:
+            self.commands[f"view_{other}"].setChecked(other == mode)
+
+    def _enable(self) -> None:
+        commands, document = self.commands, self.document
+        run: RunState = document.run
+        source, result, stack = document.source is not None, document.selected_result is not None, document.undo_stack
+        commands["undo"].setEnabled(stack.canUndo())
+        commands["redo"].setEnabled(stack.canRedo())
+        commands["cancel"].setEnabled(run.running and run.phase != "cancelling")
+        for name in ("copy", "frame", "brush", "region_invert", "region_clear", "remove_source"):
+            commands[name].setEnabled(source)
+        for name in ("delete", "use_settings", "export", "morph", *(f"stars_{n}" for n in range(6))):
+            commands[name].setEnabled(result)
+
+    def _show_log(self) -> None:
+        from PySide6.QtCore import QUrl
+        from PySide6.QtGui import QDesktopServices
+
+        from sgim_desktop.logs import log_path
+
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_path())))
+
+    def _about(self) -> None:
+        from sgim_desktop.about import show_about
+
+        show_about(self)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 (Qt's name)
+        """Files and pictures are welcome anywhere."""
+        data = event.mimeData()
+        if event.source() is None and (data.hasUrls() or data.hasImage()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 (Qt's name)
+        """Add what was dropped."""
+        if self.session.take(event.mimeData()):
+            event.acceptProposedAction()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 (Qt's name)
+        """End the engine, keep the layout, fold the session into one file."""
+        self.layout_of_docks.save(self._settings)
+        self.conductor.clear()
+        self.importer.close()
+        for widget in self.panels.values():
+            close = getattr(widget, "shut_down", None)
+            if close is not None:
+                close()
+        self.canvas.originals.close()
+        self.engine.stop()
+        self.results.close()
+        self.session.leave()
+        super().closeEvent(event)
