@@ -47,6 +47,7 @@ def convert(tensors: Mapping[str, Tensor], extra: Mapping[str, Any]) -> Converte
     openai = "openai" in words or bool(extra.get("torchscript")) or all(mark in tensors for mark in _OPENAI_MARKS)
     quick = openai or "quickgelu" in words
     name, config = known_config(tensors, words)
+    weights = _weights_named(words, openai)
     notes = ""
     stated = beside.get("model_cfg")
     if isinstance(stated, Mapping) and "vision_cfg" in stated and "text_cfg" in stated:
@@ -57,12 +58,12 @@ def convert(tensors: Mapping[str, Tensor], extra: Mapping[str, Any]) -> Converte
     elif not config:
         config = derived_config(tensors)
     config["quick_gelu"] = quick
-    if not quick and name and not stated:
+    if not (quick or weights or stated) and name:
         notes = (
             "Taken for open_clip weights with ordinary GELU. If these are OpenAI's weights, put “openai” into the "
             "file's name and add it again: they need QuickGELU."
         )
-    tower = f"{name or 'custom'}/{_weights_named(words, openai)}".rstrip("/")
+    tower = f"{name or 'custom'}/{weights}".rstrip("/")
     return _converted(tensors, config, tower, openai, notes, beside.get("preprocess_cfg"))
 
 

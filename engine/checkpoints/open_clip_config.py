@@ -27,18 +27,13 @@ def known_config(tensors: Mapping[str, Tensor], words: str) -> tuple[str, dict[s
 
     shapes = shapes_of(tensors)
     words = words.replace("_", "-")
-    fits: list[str] = []
-    for name in open_clip.list_models():
-        if name.endswith("-quickgelu"):
-            continue
+    names = [name for name in open_clip.list_models() if not name.endswith("-quickgelu")]
+    names.sort(key=lambda name: -len(name) if name.lower().replace("_", "-") in words else 0)
+    for name in names:
         config = open_clip.get_model_config(name)
         if _may_be(shapes, config) and _has_shapes_of(shapes, config):
-            fits.append(name)
-    if not fits:
-        return "", {}
-    named = [name for name in fits if name.lower() in words]
-    chosen = max(named, key=len) if named else fits[0]
-    return chosen, copy.deepcopy(open_clip.get_model_config(chosen))
+            return name, copy.deepcopy(config)
+    return "", {}
 
 
 def _may_be(shapes: Shapes, config: Mapping[str, Any]) -> bool:
