@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QObject
+from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QObject, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QMenu
 
@@ -33,18 +33,15 @@ class SessionActions(QObject):
         window.importer.session_dropped.connect(self.open_session)
         self._document.path_changed.connect(self._path_changed)
 
-    def open_files(self) -> None:
+    def open_files(self) -> QFileDialog:
         """Ask for files and add them."""
         patterns = " ".join(f"*{suffix}" for suffix in PICTURE_SUFFIXES + SOUND_SUFFIXES + VIDEO_SUFFIXES)
-        names, _ = QFileDialog.getOpenFileNames(
-            self._window,
-            self.tr("Open"),
-            "",
-            self.tr("Pictures, sounds and sessions ({0})").format(f"{patterns} *{SESSION_SUFFIX}")
-            + ";;"
-            + self.tr("All files (*)"),
-        )
-        self.add([Path(name) for name in names])
+        known = self.tr("Pictures, sounds and sessions ({0})").format(f"{patterns} *{SESSION_SUFFIX}")
+        dialog = QFileDialog(self._window, self.tr("Open"))
+        dialog.setNameFilters([known, self.tr("All files (*)")])
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(lambda names: self.add([Path(name) for name in names]))
+        return _opened(dialog)
 
     def add(self, paths: Iterable[Path]) -> None:
         """Add pictures and sounds, or open a session."""
@@ -68,15 +65,16 @@ class SessionActions(QObject):
         else:
             self._switch(path)
 
-    def save_as(self) -> None:
+    def save_as(self) -> QFileDialog:
         """Ask for a place and go on there."""
-        suggestion = "" if is_untitled(self._document.path) else str(self._document.path)
-        name, _ = QFileDialog.getSaveFileName(
-            self._window, self.tr("Save session as"), suggestion, self.tr("Sessions (*{0})").format(SESSION_SUFFIX)
-        )
-        if name:
-            path = Path(name)
-            self.save_to(path if path.suffix == SESSION_SUFFIX else path.with_name(path.name + SESSION_SUFFIX))
+        dialog = QFileDialog(self._window, self.tr("Save session as"))
+        dialog.setNameFilter(self.tr("Sessions (*{0})").format(SESSION_SUFFIX))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(SESSION_SUFFIX)
+        if not is_untitled(self._document.path):
+            dialog.selectFile(str(self._document.path))
+        dialog.fileSelected.connect(lambda name: self.save_to(Path(name)))
+        return _opened(dialog)
 
     def save_to(self, path: Path) -> None:
         """Put the session at ``path``; an untitled file it came from is removed."""
@@ -144,3 +142,10 @@ class SessionActions(QObject):
         self.recent.mark_open(path)
         self.recent.touch(path)
         self._window.show_title()
+
+
+def _opened(dialog: QFileDialog) -> QFileDialog:
+    """Shown without stopping the work behind it."""
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()
+    return dialog

@@ -170,9 +170,10 @@ class ExportDialog(QDialog):
             self.example.setText(self.tr("For example {0}").format(f"{stem}{entry.suffix}"))
 
     def _choose_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, self.tr("Folder"), self.folder.text())
-        if name:
-            self.folder.setText(name)
+        dialog = QFileDialog(self, self.tr("Folder"), self.folder.text())
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.fileSelected.connect(self.folder.setText)
+        dialog.open()
 
     def _progressed(self, job: str, progress: Progress) -> None:
         if job == self._job:

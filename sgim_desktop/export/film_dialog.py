@@ -81,10 +81,12 @@ class FilmDialog(QDialog):
         engine.failed.connect(self._failed)
 
     def _ask(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(self, self.tr("Export film"), "", "MP4 (*.mp4);;WebM (*.webm)")
-        if name:
-            path = Path(name)
-            self.start(path if path.suffix in (".mp4", ".webm") else path.with_name(path.name + ".mp4"))
+        dialog = QFileDialog(self, self.tr("Export film"))
+        dialog.setNameFilters(["MP4 (*.mp4)", "WebM (*.webm)"])
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(".mp4")
+        dialog.fileSelected.connect(lambda name: self.start(Path(name)))
+        dialog.open()
 
     def start(self, path: Path) -> None:
         """Write the film."""

@@ -1,0 +1,40 @@
+"""For the window's tests: a home of their own, no thread left behind."""
+
+from __future__ import annotations
+
+import gc
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home folder: sessions, settings, cache and log of the program go there."""
+    folder = tmp_path / "home"
+    for name, place in (("DATA", "share"), ("CONFIG", "config"), ("CACHE", "cache"), ("STATE", "state")):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(folder / place))
+    monkeypatch.setenv("HOME", str(folder))
+    QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(folder / "config"))
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def no_leaked_threads(home: Path) -> Iterator[None]:
+    """Fail when a test leaves a thread running that was not there before."""
+    before = set(threading.enumerate())
+    yield
+    deadline = time.monotonic() + 5
+    while (left := _started_since(before)) and time.monotonic() < deadline:
+        gc.collect()
+        time.sleep(0.05)
+    assert not left, f"threads left behind: {[thread.name for thread in left]}"
+
+
+def _started_since(before: set[threading.Thread]) -> list[threading.Thread]:
+    # tqdm's monitor belongs to a library and lives for the process; it is no worker of ours.
+    return [t for t in set(threading.enumerate()) - before if t.is_alive() and "Monitor" not in type(t).__name__]
