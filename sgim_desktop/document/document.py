@@ -215,11 +215,11 @@ class Document(QObject):
         """Take a clip out; its file stays in the session for undo."""
         self._do(self.tr("Remove sound"), [("clips", key, None)])
 
-    def change_settings(self, text: str = "", merge: str = "", **fields: Any) -> None:
+    def change_settings(self, title: str = "", merge: str = "", **fields: Any) -> None:
         """Replace fields of the settings, e.g. ``change_settings(seed=3)``; nothing happens when nothing changes."""
         settings = replace(self.settings, **fields)
         if settings != self.settings:
-            self._do(text or self.tr("Change settings"), [("settings", SETTINGS_ID, settings)], merge=merge)
+            self._do(title or self.tr("Change settings"), [("settings", SETTINGS_ID, settings)], merge=merge)
 
     def use_settings_of(self, result: ResultItem) -> None:
         """Make a result's request the next edit's settings: sounds, text, numbers, all in one step of undo."""
