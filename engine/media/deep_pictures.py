@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import logging
 import struct
+import zlib
 
 import cv2
 import numpy as np
@@ -11,6 +13,10 @@ import tifffile
 from PIL import Image
 
 _BITS_PER_SAMPLE = 258  # TIFF tag
+
+# Damage is told in one sentence by whoever catches the error; the libraries' own words on stderr are noise.
+logging.getLogger("tifffile").setLevel(logging.CRITICAL + 1)
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 
 def is_deep(data: bytes, image: Image.Image) -> bool:
@@ -40,14 +46,20 @@ def read_deep(data: bytes, image: Image.Image) -> tuple[np.ndarray, np.ndarray |
 
 
 def _check_png_complete(data: bytes) -> None:
-    """libpng hands back half a picture without complaint, so the chunks are walked first."""
+    """libpng hands back half a picture without complaint, so the chunks are walked and summed first."""
     at = 8
     while at + 12 <= len(data):
         (length,) = struct.unpack_from(">I", data, at)
-        if data[at + 4 : at + 8] == b"IEND":
+        kind = data[at + 4 : at + 8]
+        if kind == b"IEND":
             return
+        critical = kind[:1].isupper()
+        if critical and data[at + 8 + length : at + 12 + length] != struct.pack(
+            ">I", zlib.crc32(memoryview(data)[at + 4 : at + 8 + length])
+        ):
+            break
         at += 12 + length
-    raise ValueError("PNG without its end")
+    raise ValueError("PNG cut off or damaged")
 
 
 def _by_opencv(data: bytes) -> np.ndarray:

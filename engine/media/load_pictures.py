@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import logging
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,8 @@ from engine.media.picture import Picture
 pillow_heif.register_heif_opener()
 # Pillow's own guard warns first and its limit is global; ours below refuses once, with one sentence.
 Image.MAX_IMAGE_PIXELS = None
+# Damage is told in one sentence below; Pillow's own words on stderr would be a second one.
+logging.getLogger("PIL").setLevel(logging.CRITICAL + 1)
 
 MAX_PIXELS = 160_000_000  # the largest camera backs give 151 megapixels
 MAX_SIDE = 65_535

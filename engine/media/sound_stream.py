@@ -129,8 +129,7 @@ def _check_file(path: Path, name: str) -> None:
 
 def _stream(container: Any, name: str, path: Path | None, data: Any) -> SoundStream:
     source = container.streams.audio[0]
-    rate = int(source.rate or 0)
-    if rate <= 0:
+    if source.codec_context is None or int(source.rate or 0) <= 0:  # an unknown codec has neither
         raise SoundError(f"{name} holds no sound that can be decoded; {_KINDS}.")
     if path is not None:
         with open(path, "rb") as file:
@@ -141,6 +140,7 @@ def _stream(container: Any, name: str, path: Path | None, data: Any) -> SoundStr
             tail = file.read()
     else:
         head, tail, size = data[:8192], data[-70_000:], len(data)
+    rate = int(source.rate)
     kinds = container.format.name.split(",")
     if ("wav" in kinds and _riff_cut(head, size)) or ("ogg" in kinds and _ogg_cut(tail)):
         raise cut_off(name)

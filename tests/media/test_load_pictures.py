@@ -209,3 +209,21 @@ def test_a_bomb_is_refused_before_its_pixels_are_made() -> None:
         load_picture(png_claiming(30_000, 30_000))
     assert tracemalloc.get_traced_memory()[1] < 2_000_000 < MAX_PIXELS
     tracemalloc.stop()
+
+
+@given(data=st.data())
+def test_damage_anywhere_is_one_sentence_and_libraries_stay_quiet(data, capfd: pytest.CaptureFixture[str]) -> None:  # type: ignore[no-untyped-def]
+    import cv2
+
+    tiff = io.BytesIO()
+    tifffile.imwrite(tiff, DEEP, photometric="rgb", compression="zlib")
+    files = [cv2.imencode(".png", DEEP)[1].tobytes(), tiff.getvalue()]
+    files += [encoded(Image.fromarray(COLOUR), kind) for kind in ("PNG", "JPEG", "TIFF", "WEBP", "GIF")]
+    damaged = bytearray(data.draw(st.sampled_from(files)))
+    for _ in range(data.draw(st.integers(1, 8))):
+        damaged[data.draw(st.integers(0, len(damaged) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        load_picture(bytes(damaged), "damaged.bin")
+    except PictureError as error:
+        assert "damaged.bin" in error.sentence and "\n" not in error.sentence
+    assert capfd.readouterr().err == ""

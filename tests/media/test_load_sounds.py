@@ -147,3 +147,20 @@ def test_sounds_without_a_file_are_identified_by_rate_and_values() -> None:
     samples = tone(0.1, 8000)
     assert sound_from_samples(samples, 8000).sha256 == sound_from_samples(samples.copy(), 8000).sha256
     assert sound_from_samples(samples, 8000).sha256 != sound_from_samples(samples, 16_000).sha256
+
+
+@given(data=st.data())
+def test_damage_anywhere_is_one_sentence(data, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    kind = data.draw(st.sampled_from(list(SOUND_KINDS)))
+    path = tmp_path / f"x.{kind}"
+    if not path.exists():
+        encode_sound(path, tone(0.2, SOUND_KINDS[kind][2]))
+    damaged = bytearray(path.read_bytes())
+    for _ in range(data.draw(st.integers(1, 8))):
+        damaged[data.draw(st.integers(0, min(len(damaged), 600) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        sound = load_sound(bytes(damaged), "damaged.bin")
+    except SoundError as error:
+        assert "damaged.bin" in error.sentence and "\n" not in error.sentence
+    else:
+        assert np.abs(sound.samples).max() <= 1 and sound.seconds >= 0.05
