@@ -19,27 +19,33 @@ class OptionalNumber(QWidget):
         self.box = QDoubleSpinBox()
         self.box.setAccessibleName(name)
         self.box.setDecimals(decimals)
-        self.box.setRange(low, high)
+        self._low, self._step, self._value = low, step, start
+        self.box.setRange(low - step, high)
+        self.box.setSpecialValueText(self.tr("pack's default"))
         self.box.setSingleStep(step)
         self.box.setKeyboardTracking(False)
-        self.box.setValue(start)
-        self.box.setEnabled(False)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.box, 1)
         row.addWidget(self.own)
         self.own.clicked.connect(self._on_own)
-        self.box.valueChanged.connect(lambda value: self.changed.emit(value))
+        self.box.valueChanged.connect(self._on_value)
+        self.show_value(None)
 
     def show_value(self, value: float | None) -> None:
         """Show a value without announcing it."""
+        blocked = self.box.blockSignals(True)
         self.own.setChecked(value is not None)
         self.box.setEnabled(value is not None)
-        if value is not None:
-            blocked = self.box.blockSignals(True)
-            self.box.setValue(value)
-            self.box.blockSignals(blocked)
+        # Below its least value the box shows "pack's default"; with an own value there is nothing below.
+        self.box.setMinimum(self._low - self._step if value is None else self._low)
+        self.box.setValue(self._low - self._step if value is None else value)
+        self.box.blockSignals(blocked)
 
     def _on_own(self, own: bool) -> None:
-        self.box.setEnabled(own)
-        self.changed.emit(self.box.value() if own else None)
+        self.show_value(self._value if own else None)
+        self.changed.emit(self._value if own else None)
+
+    def _on_value(self, value: float) -> None:
+        self._value = value
+        self.changed.emit(value)
