@@ -96,13 +96,13 @@ def edit_and_save(
     picture = finish(studio, source, result, request, region, watch)
     with watch.phase("save"):
         recipe = request.to_json()
-        save_picture(out, picture, recipe=recipe, strip=args.strip, licence=studio.pack.manifest.licence)
+        save_picture(out, picture, recipe=recipe, strip=args.strip, licence=studio.loaded.manifest.licence)
         if getattr(args, "recipe", None) and request.variant == 0:
             # Paths stay in this file only: a picture that travels names its originals by sha256 alone.
             write_json(args.recipe, {**recipe, "files": files})
     report = report_of(
         result,
-        studio.pack,
+        studio.loaded.pack,
         device=str(studio.device),
         threads=studio.threads,
         seconds={**watch.total(), **{f"edit.{k}": v for k, v in result.seconds.items()}},

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.cli.common_options import add_device, add_json, add_pack, check_writable
 from engine.errors import RequestError
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 def register(subparsers: Any) -> None:
@@ -37,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     sounds = [load_sound(path) for path in args.sounds]
     pictures = [load_picture(path) for path in args.images]
     studio = open_studio(args.pack, args.device, args.threads)
-    items = studio.embed(sounds=sounds, texts=args.texts, pictures=pictures)
+    items = embed_all(studio, sounds, args.texts, pictures)
     table = [[float((a.vector * b.vector).sum()) for b in items] for a in items]
     value = {
         "pack": args.pack,
@@ -56,3 +60,28 @@ def run(args: argparse.Namespace) -> int:
     for number, (item, row) in enumerate(zip(items, table, strict=True), 1):
         print(f"{number:3d} {item.kind:7s} {item.name:{width}s}  " + " ".join(f"{v:6.3f}" for v in row))
     return 0
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """One thing in the joint space: ``vector`` (d,) unit; for sounds what was heard (seconds) and the level (LUFS)."""
+
+    kind: str
+    name: str
+    vector: np.ndarray
+    heard: tuple[tuple[float, float], ...] | None = None
+    level_lufs: float | None = None
+
+
+def embed_all(studio: Any, sounds: list[Any], texts: list[str], pictures: list[Any]) -> list[Embedded]:
+    """Sounds, texts and pictures as unit vectors of the studio's pack."""
+    embedder = studio.loaded.embedder
+    items = []
+    for sound in sounds:
+        heard = embedder.sound(sound)
+        items.append(Embedded("sound", sound.name, heard.vector.cpu().numpy(), heard.heard, heard.level_lufs))
+    for text in texts:
+        items.append(Embedded("text", text, embedder.texts([text])[0].cpu().numpy()))
+    for picture in pictures:
+        items.append(Embedded("picture", picture.name, studio.embed_picture(picture.srgb()).cpu().numpy()))
+    return items

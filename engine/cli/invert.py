@@ -35,10 +35,12 @@ def run(args: argparse.Namespace) -> int:
 
     picture = load_picture(args.image)
     studio = open_studio(args.pack, args.device, args.threads)
+    from engine.latent_files import latent_metadata, save_latent
+
     source = follow(
         studio.invert(picture, fidelity=args.fidelity, seed=args.seed, face=args.face, align=not args.no_align)
     )
-    studio.save_latent(args.out, source)
+    save_latent(args.out, source.latent, latent_metadata(source))
     value = {"out": args.out, "pack": args.pack, "psnr": source.psnr, "identity": source.identity}
     identity = "" if source.identity is None else f", identity {source.identity:.3f}"
     print(dumps(value) if args.json else f"{args.out}  reconstruction {source.psnr:.1f} dB{identity}")

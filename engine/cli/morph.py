@@ -38,6 +38,7 @@ def run(args: argparse.Namespace) -> int:
     from engine.cli.replay import read_inputs
     from engine.cli.report import dumps
     from engine.cli.run_edit import Stopwatch, edit, invert, open_studio
+    from engine.guidance.mixing import interpolate
     from engine.media.morphs import write_morph
     from engine.media.sounds import load_sound
 
@@ -56,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
         if len(results) == 1:
             result, strength = results[0], t * request.strength
         else:
-            way = results[0].latent.towards(results[1].latent, t)
+            way = interpolate(results[0].latent, results[1].latent, t)
             result, strength = replace(results[0], latent=way), request.strength
         if args.size == "model":
             return studio.render(source, result, strength=strength)

@@ -5,10 +5,14 @@ from __future__ import annotations
 import argparse
 import io
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.cli.common_options import add_device, add_json, add_pack, check_writable
 from engine.cli.edit import PICTURE_ENDINGS
+from engine.errors import RequestError
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 def register(subparsers: Any) -> None:
@@ -34,13 +38,41 @@ def run(args: argparse.Namespace) -> int:
     from engine.media.pictures import save_picture
 
     studio = open_studio(args.pack, args.device, args.threads)
-    chw = studio.render_file(args.latent)
+    chw = render_latent(studio.loaded, args.latent)
     if args.out.suffix.lower() == ".npy":
         buffer = io.BytesIO()
         np.save(buffer, chw, allow_pickle=False)
         write_file(args.out, buffer.getvalue())
     else:
         pixels = np.round((np.clip(chw, -1, 1).transpose(1, 2, 0) + 1) * 127.5).astype(np.uint8)
-        save_picture(args.out, pixels, strip=args.strip, licence=studio.pack.manifest.licence, drawn=True)
+        save_picture(args.out, pixels, strip=args.strip, licence=studio.loaded.manifest.licence, drawn=True)
     print(dumps({"out": args.out, "shape": chw.shape}) if args.json else args.out)
     return 0
+
+
+def render_latent(loaded: Any, path: Path) -> np.ndarray:
+    """The latent of ``path`` drawn by the loaded pack: float32 (3, H, W), about [-1, 1], not clipped.
+
+    Raises ``RequestError`` when the file is no latent, or of another pack's shape.
+    """
+    import torch
+
+    from engine.inversion.invert import tuned_generator
+    from engine.latent_files import load_latent
+
+    latent, _ = load_latent(path)
+    rows, width = loaded.num_ws, int(loaded.generator.w_dim)
+    if tuple(latent.w.shape) != (rows, width):
+        raise RequestError(
+            f"The latent in {path.name} is {tuple(latent.w.shape)}, but the pack {loaded.pack.name} draws "
+            f"({rows}, {width}); choose the pack it was made with."
+        )
+    structure = latent.edited_structure
+    if loaded.has_structure and structure is None:
+        raise RequestError(f"{path.name} lacks the structure map the pack {loaded.pack.name} needs; invert again.")
+    device = loaded.device
+    generator = tuned_generator(loaded, latent.tuned_delta)
+    with torch.no_grad():
+        w = latent.w[None].to(device)
+        drawn = generator.synthesis(w, structure[None].to(device)) if loaded.has_structure else generator.synthesis(w)
+    return drawn[0].float().cpu().numpy()

@@ -31,6 +31,6 @@ def run(args: argparse.Namespace) -> int:
 
     studio = open_studio(args.pack, args.device, args.threads)
     source = studio.sample(args.seed)
-    save_picture(args.out, source.reconstruction, strip=args.strip, licence=studio.pack.manifest.licence, drawn=True)
+    save_picture(args.out, source.reconstruction, strip=args.strip, licence=studio.loaded.manifest.licence, drawn=True)
     print(dumps({"out": args.out, "pack": args.pack, "seed": args.seed}) if args.json else args.out)
     return 0
