@@ -67,12 +67,12 @@ def render_latent(loaded: Any, path: Path) -> np.ndarray:
             f"The latent in {path.name} is {tuple(latent.w.shape)}, but the pack {loaded.pack.name} draws "
             f"({rows}, {width}); choose the pack it was made with."
         )
-    structure = latent.edited_structure
+    structure = latent.edited_structure if loaded.has_structure else None
     if loaded.has_structure and structure is None:
         raise RequestError(f"{path.name} lacks the structure map the pack {loaded.pack.name} needs; invert again.")
     device = loaded.device
-    generator = tuned_generator(loaded, latent.tuned_delta)
+    generator: Any = tuned_generator(loaded, latent.tuned_delta)
     with torch.no_grad():
         w = latent.w[None].to(device)
-        drawn = generator.synthesis(w, structure[None].to(device)) if loaded.has_structure else generator.synthesis(w)
+        drawn = generator.synthesis(w) if structure is None else generator.synthesis(w, structure[None].to(device))
     return drawn[0].float().cpu().numpy()
