@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QThread, Signal
 
 from engine.errors import MemoryShortError, SgimError
-from engine.steps import Progress, Step
+from engine.steps import Progress
 from sgim_desktop.canvas.pyramid import pyramid_of
-from sgim_desktop.jobs import EditJob, ExportJob, InvertJob, MixJob, SampleJob, ViewJob
+from sgim_desktop.jobs import EditJob, ExportJob, InvertJob, MixJob, SampleJob, ShownStep, ViewJob
 
 if TYPE_CHECKING:
     from sgim_desktop.engine_work import EngineWork
@@ -32,7 +32,7 @@ class EngineThread(QThread):
 
     ready = Signal(str)  # the device in use
     progressed = Signal(str, object)  # job id, Progress
-    stepped = Signal(str, object)  # job id, Step
+    stepped = Signal(str, object, object, object)  # job id, Step, Preview or None, its pyramid or None
     edited = Signal(object)  # Edited
     inverted = Signal(str, object, object)  # job id, Inversion, blobs
     sampled = Signal(str, object, object)  # job id, (H, W, 3) uint8, latent bytes
@@ -165,8 +165,9 @@ class EngineThread(QThread):
                 event = next(events)
             except StopIteration as end:
                 return end.value
-            if isinstance(event, Step):
-                self.stepped.emit(name, event)
+            if isinstance(event, ShownStep):
+                preview = event.preview
+                self.stepped.emit(name, event.step, preview, None if preview is None else pyramid_of(preview.pixels))
             elif isinstance(event, Progress):
                 self.progressed.emit(name, event)
             if self._cancel.is_set():

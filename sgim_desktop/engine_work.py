@@ -10,22 +10,38 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 
-from engine.errors import RequestError
+from engine.finishing.detail import carry, split_change
 from engine.media.pictures import Picture, load_picture, picture_from_pixels
 from engine.media.sounds import Sound, load_sound
 from engine.request import Request
+from engine.steps import Step
 from engine.studio import Result, Source, Studio
-from sgim_desktop.document.values import Inversion, ResultItem, SourceItem
-from sgim_desktop.jobs import Edited, EditJob, ExportJob, InvertJob, MixJob, ReadBlob, SampleJob, Viewed, ViewJob
+from sgim_desktop.document.values import Frame, Inversion, ResultItem, SourceItem
+from sgim_desktop.jobs import (
+    Edited,
+    EditJob,
+    ExportJob,
+    InvertJob,
+    MixJob,
+    Preview,
+    ReadBlob,
+    SampleJob,
+    ShownStep,
+    Viewed,
+    ViewJob,
+)
 from sgim_desktop.studio_records import (
     BlobBox,
     at_step,
+    frame_of,
     inversion_record,
     latent_bytes,
     result_from_record,
     result_record,
+    source_from_record,
 )
 
 log = logging.getLogger(__name__)
@@ -34,6 +50,7 @@ Relay = Callable[[Iterator[Any]], Any]
 
 SOURCES_KEPT = 4
 RESULTS_KEPT = 24
+SCREEN_SIDE = 1440  # pixels; what is looked at is finished no larger than this
 
 
 class EngineWork:
@@ -46,6 +63,7 @@ class EngineWork:
         self._sources: OrderedDict[str, Source] = OrderedDict()
         self._results: OrderedDict[str, Result] = OrderedDict()
         self._sounds: OrderedDict[str, Sound] = OrderedDict()
+        self._screens: OrderedDict[str, Picture] = OrderedDict()
 
     @property
     def device_name(self) -> str:
@@ -57,6 +75,7 @@ class EngineWork:
         had_cache = bool(self._sources or self._results)
         self._sources.clear()
         self._results.clear()
+        self._screens.clear()
         if self.device_name != "cpu":
             self.studio = Studio("cpu", self._threads)
             return "The graphics memory is full; the edit goes on with the processor, more slowly."
@@ -82,9 +101,10 @@ class EngineWork:
         stopped = False
         for variant in range(max(1, job.variants)):
             request = job.request.changed(variant=job.request.variant + variant)
-            run = self.studio.edit(source, request, sounds, job.region)
+            region = None if job.region is None else fitted_region(job.region, job.source)
+            run = self.studio.edit(source, request, sounds, region)
             try:
-                relay(iter(run))
+                relay(self._with_previews(iter(run), source, job.region))
             except Cancelled:
                 stopped = True
                 run.close()
@@ -93,6 +113,23 @@ class EngineWork:
                 break
         fresh = () if inversion in job.known else (inversion,)
         return Edited(job, fresh, tuple(items), box.blobs, stopped)
+
+    def _with_previews(
+        self, events: Iterator[Any], source: Source, region: np.ndarray | None
+    ) -> Generator[Any, None, None]:
+        """Previews as the result will look, on the whole picture."""
+        try:
+            for event in events:
+                if not isinstance(event, Step):
+                    yield event
+                elif event.preview is None:
+                    yield ShownStep(event, None)
+                else:
+                    yield ShownStep(event, Preview(*self._dressed(source, event.preview, region)))
+        finally:
+            close = getattr(events, "close", None)
+            if close is not None:
+                close()
 
     def _records(
         self, run: Any, source: SourceItem, inversion: Inversion, job_id: str, box: BlobBox
@@ -143,15 +180,18 @@ class EngineWork:
         """A result as it will be exported, at the size it is looked at."""
         self.studio.load_pack(job.result.request.pack)
         source = self._source(job.source, job.inversion, job.read_blob)
-        result = at_step(self._result(job.result, job.read_blob), job.step)
-        return self._viewed(
-            job.slot, job.source, job.result.id, source, result, job.strength, job.region, job.long_side
-        )
+        result = at_step(source, self._result(job.result, job.read_blob), job.step)
+        if job.quick:
+            pixels, frame = self._dressed(source, self.studio.render(source, result, strength=job.strength), job.region)
+        else:
+            pixels, frame = self._finished(source, result, job.strength, job.region), None
+        return Viewed(job.slot, job.source.id, job.result.id, pixels, frame, job.strength, job.step)
 
     def live_mix(self, job: MixJob) -> Viewed:
         """A mix, to look at."""
         source, result = self._mix(job)
-        return self._viewed(job.slot, job.source, "", source, result, job.sound.request.strength, job.region, 1024)
+        strength = job.sound.request.strength
+        return Viewed(job.slot, job.source.id, "", self._finished(source, result, strength, job.region), None, strength)
 
     def keep_mix(self, job: MixJob) -> tuple[ResultItem, dict[str, bytes]]:
         """A mix, as a result."""
@@ -168,19 +208,41 @@ class EngineWork:
         sound, text = self._result(job.sound, job.read_blob), self._result(job.text, job.read_blob)
         return source, self.studio.mix(source, sound, text, alpha=job.alpha, split=job.split)
 
-    def _viewed(
-        self,
-        slot: str,
-        item: SourceItem,
-        result_id: str,
-        source: Source,
-        result: Result,
-        strength: float,
-        region: np.ndarray | None,
-        long_side: int | None,
-    ) -> Viewed:
-        finished = self.studio.finish(source, result, strength=strength, region=region)
-        return Viewed(slot, item.id, result_id, finished.srgb(), None, strength)
+    def _finished(self, source: Source, result: Result, strength: float, region: np.ndarray | None) -> np.ndarray:
+        """As it will be exported, but no larger than a screen: (H, W, 3) uint8."""
+        if source.alignment is None:
+            source = self._screen_source(source)
+        finish = result.request.finish
+        return self.studio.finish(source, result, finish=finish, strength=strength, region=region).srgb()
+
+    def _screen_source(self, source: Source) -> Source:
+        """The same source with its original at screen size, so that looking costs the same for any original."""
+        key = source.picture.sha256
+        picture = self._screens.get(key)
+        if picture is None:
+            picture = picture_from_pixels(screen_sized(source.picture.srgb()), source.picture.name)
+            self._keep(self._screens, key, picture, SOURCES_KEPT)
+        return dataclasses.replace(source, picture=picture)
+
+    def _dressed(self, source: Source, drawn: np.ndarray, region: np.ndarray | None) -> tuple[np.ndarray, Frame | None]:
+        """What the generator drew, carried to the original as the ``detail`` finish does; a face in its frame."""
+        if source.alignment is not None or drawn.shape != source.reconstruction.shape:
+            return drawn, frame_of(source)
+        before = source.reconstruction.astype(np.float32) / 255.0
+        change = split_change(before, drawn.astype(np.float32) / 255.0)
+        screen = self._screen_source(source).picture.pixels
+        x, y, width, height, _ = frame_of(source)
+        scale = screen.shape[1] / source.picture.width
+        left, top = round(x * scale), round(y * scale)
+        right, bottom = round((x + width) * scale), round((y + height) * scale)
+        part = np.ascontiguousarray(screen[top:bottom, left:right])
+        mask = None
+        if region is not None:
+            fitted = cv2.resize(region, (screen.shape[1], screen.shape[0]), interpolation=cv2.INTER_LINEAR)
+            mask = np.ascontiguousarray(fitted[top:bottom, left:right])
+        out = screen.copy()
+        out[top:bottom, left:right] = carry(part, change, mask)
+        return out, None
 
     # -- the rest ------------------------------------------------------------------------------------------
 
@@ -212,12 +274,9 @@ class EngineWork:
     def _source(self, item: SourceItem, inversion: Inversion, read_blob: ReadBlob) -> Source:
         source = self._sources.get(inversion.id)
         if source is None:
-            source = self._again(item, inversion, read_blob)
+            source = source_from_record(inversion, item, read_blob)
             self._keep(self._sources, inversion.id, source, SOURCES_KEPT)
         return source
-
-    def _again(self, item: SourceItem, inversion: Inversion, read_blob: ReadBlob) -> Source:
-        raise NotImplementedError
 
     def _result(self, item: ResultItem, read_blob: ReadBlob) -> Result:
         result = self._results.get(item.id)
@@ -271,11 +330,14 @@ class ExportSubject:
         )
 
 
+def screen_sized(pixels: np.ndarray) -> np.ndarray:
+    """(H, W, 3) uint8, no longer than ``SCREEN_SIDE``."""
+    scale = SCREEN_SIDE / max(pixels.shape[:2])
+    if scale >= 1:
+        return pixels
+    return cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+
+
 def fitted_region(mask: np.ndarray, item: SourceItem) -> np.ndarray:
     """A painted mask (h, w) at the original's size, as the command line reads it from a file."""
-    import cv2
-
     return cv2.resize(mask, (item.width, item.height), interpolation=cv2.INTER_LINEAR)
-
-
-__all__ = ["EngineWork", "ExportSubject", "RequestError", "picture_from_pixels"]

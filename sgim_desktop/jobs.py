@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from engine.request import Request
+from engine.steps import Step
 from sgim_desktop.document.values import Frame, Inversion, ResultItem, SourceItem
+
+if TYPE_CHECKING:
+    import numpy as np
 
 ReadBlob = Callable[[str], bytes]
 """``Document.blob``: may be called from the engine thread."""
@@ -46,7 +48,7 @@ class InvertJob:
 class ViewJob:
     """Show a result as finished, at a strength, or at an earlier step of its optimisation.
 
-    ``long_side``: of the picture to answer with; ``None``: the original's size. ``step`` None: the end.
+    ``step`` None: the end. ``quick``: while a slider is dragged, from one drawing at the pack's size.
     """
 
     source: SourceItem
@@ -55,8 +57,8 @@ class ViewJob:
     strength: float
     read_blob: ReadBlob
     region: np.ndarray | None = None
-    long_side: int | None = 1024
     step: int | None = None
+    quick: bool = False
     slot: str = "canvas"
 
 
@@ -83,7 +85,7 @@ class ExportJob:
     id: str
     items: tuple[tuple[SourceItem, Inversion, ResultItem], ...]
     read_blob: ReadBlob
-    write: Callable[[Any], list[Path] | Iterator[Any]]
+    write: Callable[[Any], list[Path] | Generator[Any, Any, list[Path]]]
     regions: dict[str, np.ndarray] = field(default_factory=dict)
 
 
@@ -117,3 +119,20 @@ class Viewed:
     pixels: np.ndarray
     frame: Frame | None
     strength: float
+    step: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Preview:
+    """The running edit as it is now, dressed as its result will be: as ``Viewed``."""
+
+    pixels: np.ndarray
+    frame: Frame | None
+
+
+@dataclass(frozen=True, eq=False)
+class ShownStep:
+    """A step and, now and then, what the picture looks like after it."""
+
+    step: Step
+    preview: Preview | None

@@ -61,8 +61,7 @@ class ResultActions(QObject):
     def drag_files(self, results: list[ResultItem]) -> list[Path]:
         """Files for a drag out of the window: at once, hence at the pack's size, with their recipes."""
         from engine.media.pictures import save_picture
-
-        from sgim_desktop.canvas.pictures import pixels_of_png
+        from sgim_desktop.document.reading import pixels_of_png
 
         if self._drag_folder is None:
             self._drag_folder = tempfile.TemporaryDirectory(prefix="sgim-drag-")

@@ -11,15 +11,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PIL import Image
 
 from engine.request import Request
-from sgim_desktop.document.importing import png_of, thumbnail_png
-from sgim_desktop.document.values import Inversion, ResultItem, SourceItem, new_id
+from sgim_desktop.document.reading import pixels_of_png, png_of, thumbnail_png
+from sgim_desktop.document.values import Frame, Inversion, ResultItem, SourceItem, new_id
 
 if TYPE_CHECKING:
     from engine.latent import Latent
-    from engine.studio import Result, Source
+    from engine.results import Result, Source
 
 ReadBlob = Callable[[str], bytes]
 
@@ -38,17 +37,10 @@ class BlobBox:
 
 
 def latent_bytes(latent: Latent) -> bytes:
-    """A latent as safetensors: ``w``, ``structure``, ``structure_delta``, ``tuned_delta.NAME``."""
+    """A latent as safetensors."""
     from safetensors.torch import save
 
-    tensors = {"w": latent.w}
-    if latent.structure is not None:
-        tensors["structure"] = latent.structure
-    if latent.structure_delta is not None:
-        tensors["structure_delta"] = latent.structure_delta
-    for name, tensor in (latent.tuned_delta or {}).items():
-        tensors[f"tuned_delta.{name}"] = tensor
-    return save({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()})
+    return save(latent.detached().tensors())
 
 
 def latent_from_bytes(data: bytes) -> Latent:
@@ -57,15 +49,7 @@ def latent_from_bytes(data: bytes) -> Latent:
 
     from engine.latent import Latent
 
-    tensors = load(data)
-    prefix = "tuned_delta."
-    tuned = {name[len(prefix) :]: tensor for name, tensor in tensors.items() if name.startswith(prefix)}
-    return Latent(
-        w=tensors["w"],
-        structure=tensors.get("structure"),
-        structure_delta=tensors.get("structure_delta"),
-        tuned_delta=tuned or None,
-    )
+    return Latent.from_tensors(load(data))
 
 
 def inversion_record(source: Source, item: SourceItem, request: Request, box: BlobBox, position: float) -> Inversion:
@@ -84,6 +68,44 @@ def inversion_record(source: Source, item: SourceItem, request: Request, box: Bl
         reconstruction=box.put(png_of(source.reconstruction)),
         psnr=float(source.psnr),
         identity=_number(source.identity),
+        extra={
+            "alignment": None if source.alignment is None else list(source.alignment.values),
+            "frame": list(frame_of(source)),
+            "note": source.note,
+        },
+    )
+
+
+def frame_of(source: Source) -> Frame:
+    """Which part of the original the crop is: the face's frame, the whole picture, or its central square."""
+    if source.alignment is not None:
+        return source.alignment.values
+    width, height = float(source.picture.width), float(source.picture.height)
+    crop_height, crop_width = source.crop.shape[:2]
+    if crop_height != crop_width or width == height:
+        return (0.0, 0.0, width, height, 0.0)
+    side = min(width, height)
+    return ((width - side) / 2, (height - side) / 2, side, side, 0.0)
+
+
+def source_from_record(inversion: Inversion, item: SourceItem, read_blob: ReadBlob) -> Source:
+    """The engine's source again, from the session."""
+    from engine.alignment.frame import Alignment
+    from engine.media.pictures import load_picture
+    from engine.results import Source
+
+    alignment = inversion.extra.get("alignment")
+    return Source(
+        picture=load_picture(read_blob(item.sha256), item.name),
+        crop=pixels_of_png(read_blob(inversion.crop)),
+        latent=latent_from_bytes(read_blob(inversion.latent)),
+        reconstruction=pixels_of_png(read_blob(inversion.reconstruction)),
+        psnr=inversion.psnr,
+        identity=inversion.identity,
+        pack=inversion.pack,
+        fidelity=inversion.fidelity,
+        alignment=None if alignment is None else Alignment(*alignment),
+        note=str(inversion.extra.get("note", "")),
     )
 
 
@@ -101,7 +123,7 @@ def result_record(
         source_id=item.id,
         inversion_id=inversion.id,
         run=run,
-        kind=result.kind,
+        kind=result.kind,  # type: ignore[arg-type]
         request=result.request,
         similarity_before=float(result.similarity_before),
         similarity_after=float(result.similarity_after),
@@ -115,12 +137,17 @@ def result_record(
         steps=box.put(gzip.compress(json.dumps(steps).encode(), mtime=0)),
         path=box.put(_array_bytes(path)) if path.size else "",
         seconds={name: float(value) for name, value in result.seconds.items()},
+        extra={
+            "heard": [[float(start), float(end)] for start, end in result.heard],
+            "level_lufs": _number(result.level_lufs),
+            "amount": float(result.amount),
+        },
     )
 
 
 def result_from_record(item: ResultItem, read_blob: ReadBlob) -> Result:
     """The engine's result again, from the session."""
-    from engine.studio import Result
+    from engine.results import Result
 
     return Result(
         request=item.request,
@@ -132,16 +159,14 @@ def result_from_record(item: ResultItem, read_blob: ReadBlob) -> Result:
         similarity_after=item.similarity_after,
         identity=item.identity,
         latent_distance=item.latent_distance,
-        picture=_pixels(read_blob(item.picture)),
+        picture=pixels_of_png(read_blob(item.picture)),
         steps=tuple(json.loads(gzip.decompress(read_blob(item.steps)))) if item.steps else (),
         seconds=dict(item.seconds),
-        w_path=_array(read_blob(item.path)) if item.path else np.zeros((0, 0, 0), np.float16),
+        w_path=_array(read_blob(item.path)) if item.path else np.zeros((0, 1, 1), np.float16),
+        heard=tuple((start, end) for start, end in item.extra.get("heard", ())),
+        level_lufs=item.extra.get("level_lufs"),
+        amount=item.extra.get("amount", 1.0),
     )
-
-
-def _pixels(png: bytes) -> np.ndarray:
-    with Image.open(io.BytesIO(png)) as image:
-        return np.array(image.convert("RGB"))
 
 
 def _array_bytes(array: np.ndarray) -> bytes:
@@ -158,15 +183,16 @@ def _number(value: Any) -> float | None:
     return None if value is None else float(value)
 
 
-def at_step(result: Result, step: int | None) -> Result:
-    """The result as it was after ``step`` (W+ rows only; the spatial delta in proportion)."""
+def at_step(source: Source, result: Result, step: int | None) -> Result:
+    """The result as it was after ``step``: its W+ rows then, its spatial delta in proportion."""
     path = result.w_path
     if step is None or len(path) == 0 or step >= len(path) - 1:
         return result
     import torch
 
-    rows = torch.from_numpy(np.asarray(path[max(0, step)], np.float32))
-    delta = result.latent.structure_delta
+    from engine.latent import between
+
     share = (step + 1) / len(path)
-    latent = dataclasses.replace(result.latent, w=rows, structure_delta=None if delta is None else delta * share)
+    rows = torch.from_numpy(np.asarray(path[max(0, step)], np.float32))
+    latent = dataclasses.replace(between(source.latent, result.latent, share), w=rows)
     return dataclasses.replace(result, latent=latent)

@@ -11,7 +11,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QToolBar, QVBoxLayout, QWidget
 
 from sgim_desktop.canvas.canvas import MODES, Canvas
-from sgim_desktop.canvas.pyramid import Pyramid, pyramid_of
+from sgim_desktop.canvas.pyramid import Pyramid
 from sgim_desktop.command_palette import CommandPalette, ShortcutList
 from sgim_desktop.commands import MENUS, Commands, translated
 from sgim_desktop.document.document import Document
@@ -20,7 +20,7 @@ from sgim_desktop.document.session_files import is_untitled
 from sgim_desktop.document.values import RunState
 from sgim_desktop.engine_thread import EngineThread
 from sgim_desktop.gallery.panel import GalleryPanel
-from sgim_desktop.jobs import Viewed
+from sgim_desktop.jobs import Preview, Viewed
 from sgim_desktop.message_bar import MessageBar
 from sgim_desktop.panels import LATER_PANELS
 from sgim_desktop.result_actions import ResultActions
@@ -229,13 +229,13 @@ class StudioWindow(QMainWindow):
     def _view_result(self, slot: str, key: str, strength: float | None = None, step: int | None = None) -> None:
         result = self.document.result_by_id(key)
         if result is not None:
-            self.conductor.view(result, slot, strength, step)
+            self.conductor.view(result, slot, strength, step, quick=strength is not None or step is not None)
 
     def _show_viewed(self, viewed: Viewed, pyramid: Pyramid) -> None:
         self.canvas.show_result(viewed.slot, viewed.source_id, viewed.result_id, pyramid, viewed.frame)
 
-    def _show_preview(self, source_id: str, pixels: object) -> None:
-        self.canvas.show_preview(source_id, pyramid_of(pixels), None)  # type: ignore[arg-type]
+    def _show_preview(self, source_id: str, preview: Preview, pyramid: Pyramid) -> None:
+        self.canvas.show_preview(source_id, pyramid, preview.frame)
 
     def _mix_changed(self, settings: object) -> None:
         result = self.document.selected_result

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
@@ -13,11 +14,13 @@ from sgim_desktop.canvas.frame_tool import FrameTool
 from sgim_desktop.canvas.picture_view import PictureView
 from sgim_desktop.canvas.pictures import Originals
 from sgim_desktop.canvas.pyramid import Pyramid
-from sgim_desktop.canvas.region_brush import RegionBrush
 from sgim_desktop.canvas.tool_bars import BrushBar, FrameBar
 from sgim_desktop.canvas.view_transform import ViewTransform
 from sgim_desktop.document.document import Document, sha256_of
 from sgim_desktop.document.values import Frame, ResultItem, SourceItem
+
+if TYPE_CHECKING:
+    from sgim_desktop.canvas.region_brush import RegionBrush
 
 MODES = ("single", "split", "side", "survey")
 SURVEY = 4
@@ -239,8 +242,7 @@ class Canvas(QWidget):
             self.frame_tool.finished.connect(lambda frame: self._set_frame(frame, ""))
             self.frame_bar.show_frame(self.frame_tool.frame)
         if source is not None and name == "brush":
-            self.brush = RegionBrush(source.width, source.height, self._region_png(source), self)
-            self.brush.finished.connect(self._keep_region)
+            self.brush = self._new_brush(source)
             self.brush.changed.connect(self.view.update)
             self._set_diameter(self.brush_bar.size_slider.value())
             self.brush.softness = self.brush_bar.soft.value() / 100
@@ -249,6 +251,13 @@ class Canvas(QWidget):
         self.frame_bar.setVisible(self.frame_tool is not None)
         self.brush_bar.setVisible(self.brush is not None)
         self.view.update()
+
+    def _new_brush(self, source: SourceItem) -> RegionBrush:
+        from sgim_desktop.canvas.region_brush import RegionBrush  # imports numpy: not before the first paint
+
+        brush = RegionBrush(source.width, source.height, self._region_png(source), self)
+        brush.finished.connect(self._keep_region)
+        return brush
 
     def invert_region(self) -> None:
         """Exchange inside and outside of the region."""
@@ -266,8 +275,7 @@ class Canvas(QWidget):
             return
         brush = self.brush
         if brush is None:
-            brush = RegionBrush(source.width, source.height, self._region_png(source), self)
-            brush.finished.connect(self._keep_region)
+            brush = self._new_brush(source)
         act(brush)
 
     def _keep_region(self, png: bytes) -> None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from collections import OrderedDict
 
-import numpy as np
-from PIL import Image
 from PySide6.QtCore import QObject, Signal
 
 from sgim_desktop.background import Background
@@ -66,9 +63,3 @@ class Originals(QObject):
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
         self.loaded.emit(source_id)
-
-
-def pixels_of_png(data: bytes) -> np.ndarray:
-    """(H, W, 3) uint8 from PNG bytes."""
-    with Image.open(io.BytesIO(data)) as image:
-        return np.array(image.convert("RGB"))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-from PIL import Image
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter, QTransform
+
+if TYPE_CHECKING:
+    import numpy as np
 
 SMALLEST_SIDE = 192
 
@@ -55,6 +57,9 @@ class Pyramid:
 
 def pyramid_of(pixels: np.ndarray) -> Pyramid:
     """From (H, W, 3) uint8 sRGB; may be called from any thread and lets others run meanwhile."""
+    import numpy as np
+    from PIL import Image
+
     levels: list[QImage] = []
     arrays: list[np.ndarray] = []
     image = Image.fromarray(np.ascontiguousarray(pixels))

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
 import logging
 from collections.abc import Callable, Container, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from PIL import Image
 from PySide6.QtCore import QObject, Signal
 
-from engine.errors import InputError, SgimError
+from engine.errors import SgimError
 from sgim_desktop.document.document import Document
 from sgim_desktop.document.store import Blob
-from sgim_desktop.document.values import ClipItem, SourceItem, new_id
+from sgim_desktop.document.values import ClipItem, SourceItem
+
+if TYPE_CHECKING:
+    import numpy as np
 
 log = logging.getLogger(__name__)
 
@@ -26,8 +26,6 @@ PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".heic", 
 SOUND_SUFFIXES = (".wav", ".flac", ".mp3", ".ogg", ".oga", ".opus", ".m4a", ".aac", ".aif", ".aiff", ".wma")
 VIDEO_SUFFIXES = (".mp4", ".mov", ".webm", ".mkv", ".m4v")  # for their sound track
 SESSION_SUFFIX = ".sgim"
-THUMBNAIL_SIDE = 256
-CHECKED_WHOLE_SECONDS = 120.0  # longer sounds are checked while they are decoded for the waveform
 
 
 @dataclass(frozen=True)
@@ -84,26 +82,28 @@ class Importer(QObject):
                 known = PICTURE_SUFFIXES + SOUND_SUFFIXES
                 self.add_files(sorted(p for p in path.iterdir() if p.suffix.lower() in known))
             else:
-                self._submit(partial(read_file, path, muted=path.name in muted))
+                self._submit(partial(_read_file, path, path.name in muted))
 
     def add_picture_bytes(self, data: bytes, name: str) -> None:
         """Add a pasted picture."""
-        self._submit(lambda: read_picture(data, name))
+        self._submit(lambda reading: reading.read_picture(data, name))
 
     def add_sound_bytes(self, data: bytes, name: str) -> None:
         """Add a recorded sound."""
-        self._submit(lambda: read_sound(data, name))
+        self._submit(lambda reading: reading.read_sound(data, name))
 
     def close(self) -> None:
         """Wait for the file being read, drop the others."""
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def _submit(self, read: Callable[[], ReadPicture | ReadSound]) -> None:
+    def _submit(self, read: Callable[[Any], ReadPicture | ReadSound]) -> None:
         self._waiting += 1
 
         def work() -> None:
+            from sgim_desktop.document import reading  # numpy and Pillow: after the first paint
+
             try:
-                self._read.emit(read())
+                self._read.emit(read(reading))
             except SgimError as error:
                 log.info("not added: %s", error.cause or error)
                 self._failed.emit(error.sentence)
@@ -133,72 +133,6 @@ class Importer(QObject):
             self.finished.emit()
 
 
-def read_file(path: Path, muted: bool = False) -> ReadPicture | ReadSound:
-    """A picture or a sound, by its suffix or else by trying. Raises ``InputError`` with one sentence."""
-    suffix = path.suffix.lower()
-    if suffix in PICTURE_SUFFIXES:
-        return read_picture(path)
-    if suffix in SOUND_SUFFIXES + VIDEO_SUFFIXES:
-        read = read_sound(path)
-        return replace(read, item=replace(read.item, muted=muted))
-    for attempt in (read_picture, read_sound):
-        try:
-            return attempt(path)
-        except InputError:
-            continue
-    raise InputError(f"{path.name} is neither a picture nor a sound that can be read; choose another file.")
-
-
-def read_picture(source: Path | bytes, name: str = "") -> ReadPicture:
-    """Decode a picture and make its thumbnail. Raises ``PictureError``."""
-    from engine.media.pictures import load_picture
-
-    data = source if isinstance(source, bytes) else None
-    if isinstance(source, Path) and source.is_file():
-        data = source.read_bytes()
-    picture = load_picture(
-        data if data is not None else source, name or (source.name if isinstance(source, Path) else "")
-    )
-    pixels = picture.srgb()
-    thumbnail = thumbnail_png(pixels)
-    thumbnail_name = hashlib.sha256(thumbnail).hexdigest()
-    item = SourceItem(new_id(), 0.0, picture.sha256, picture.name, picture.width, picture.height, thumbnail_name)
-    path = source if isinstance(source, Path) else None
-    return ReadPicture(item, {picture.sha256: data or b"", thumbnail_name: thumbnail}, pixels, path)
-
-
-def read_sound(source: Path | bytes, name: str = "") -> ReadSound:
-    """Check a sound and find its length. Raises ``SoundError``."""
-    from engine.media.sounds import load_sound, open_sound_stream
-
-    name = name or (source.name if isinstance(source, Path) else "sound")
-    with open_sound_stream(source, name) as stream:
-        seconds, rate = stream.declared_seconds, stream.rate
-    if seconds is None or seconds < CHECKED_WHOLE_SECONDS:
-        sound = load_sound(source, name)
-        seconds, rate, sha256 = sound.seconds, sound.rate, sound.sha256
-    else:
-        sha256 = _file_sha256(source)
-    item = ClipItem(new_id(), 0.0, sha256, name, seconds, rate)
-    return ReadSound(item, {sha256: source}, source if isinstance(source, Path) else None)
-
-
-def thumbnail_png(pixels: np.ndarray, side: int = THUMBNAIL_SIDE) -> bytes:
-    """(H, W, 3) uint8 → a PNG whose longer side is at most ``side``."""
-    image = Image.fromarray(np.ascontiguousarray(pixels))
-    image.thumbnail((side, side), Image.Resampling.BILINEAR, reducing_gap=2.0)
-    return png_of(np.asarray(image))
-
-
-def png_of(pixels: np.ndarray) -> bytes:
-    """(H, W, 3) uint8 → PNG bytes, quickly rather than smallest."""
-    buffer = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(pixels)).save(buffer, "PNG", compress_level=1)
-    return buffer.getvalue()
-
-
-def _file_sha256(source: Path | bytes) -> str:
-    if isinstance(source, bytes):
-        return hashlib.sha256(source).hexdigest()
-    with open(source, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _read_file(path: Path, muted: bool, reading: Any) -> ReadPicture | ReadSound:
+    read: ReadPicture | ReadSound = reading.read_file(path, muted)
+    return read

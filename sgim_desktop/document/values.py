@@ -126,7 +126,8 @@ class ResultItem:
     ``layer_mask`` g per W+ row, sums to 1; ``moved`` ‖Δw_i‖ per row; ``rating`` 0…5 stars;
     ``latent`` safetensors; ``picture`` PNG at the pack's resolution; ``thumbnail`` PNG;
     ``steps`` gzip JSON list of {step, loss, similarity}; ``path`` safetensors of W+ rows per step.
-    ``run``: results of one Edit share it. ``parts``: ids of the sound- and text-guided results of a mix.
+    ``run``: results of one Edit share it. ``extra``: what was heard (``heard`` [[start, end] s], ``level_lufs``),
+    ``amount``. ``parts``: ids of the sound- and text-guided results of a mix.
     """
 
     id: str
@@ -151,6 +152,7 @@ class ResultItem:
     parts: tuple[str, str] | None = None
     rating: int = 0
     deleted: bool = False
+    extra: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ def write_result(subject: ExportSubject, choice: ExportChoice, taken: set[Path])
     item = subject.result_item
     stem = file_stem(choice.template, item, subject.source_item, subject.index + 1)
     recipe = item.request.to_json()
-    licence = subject.studio.pack.manifest.licence
+    licence = subject.studio.loaded.manifest.licence
     written = []
     finished = subject.finished()
     path = free_path(choice.folder, stem, choice.suffix, taken)

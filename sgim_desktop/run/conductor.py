@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
-import io
 import random
 import time
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-import numpy as np
-from PIL import Image
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.errors import SgimError
 from engine.request import Request
 from engine.steps import Progress, Step
+from sgim_desktop.canvas.pyramid import Pyramid
 from sgim_desktop.document.document import Document, new_id
-from sgim_desktop.document.importing import Importer, png_of
+from sgim_desktop.document.importing import Importer
 from sgim_desktop.document.values import Inversion, QueuedRun, ResultItem, RunState, SourceItem
 from sgim_desktop.engine_thread import EngineThread
-from sgim_desktop.jobs import Edited, EditJob, ExportJob, MixJob, SampleJob, ViewJob
+from sgim_desktop.jobs import Edited, EditJob, ExportJob, MixJob, Preview, SampleJob, ViewJob
 from sgim_desktop.run.time_left import TimeLeft
 
+if TYPE_CHECKING:
+    import numpy as np
+
+REST_MS = 250  # after a slider rests this long, the picture is finished as it will be exported
 READOUT_MS = 80  # how often the read-outs change at most: more is not seen, and costs the window time
 
 
 class Conductor(QObject):
     """Everything the window asks of the engine goes through here.
 
-    ``preview(source id, (H, W, 3) uint8)``: the running edit as it is now. ``edit_ended()``: an edit is over.
+    ``preview(source id, Preview, its pyramid)``: the running edit as it is now. ``edit_ended()``: an edit is over.
     """
 
-    preview = Signal(str, object)
+    preview = Signal(str, object, object)
     edit_ended = Signal()
 
     def __init__(self, document: Document, engine: EngineThread, parent: QObject | None = None) -> None:
@@ -44,6 +47,9 @@ class Conductor(QObject):
         self._clock = TimeLeft()
         self._readout = QTimer(self, interval=READOUT_MS, singleShot=True)
         self._readout.timeout.connect(lambda: document.set_run(self._state))
+        self._rest_job: ViewJob | None = None
+        self._rest = QTimer(self, interval=REST_MS, singleShot=True)
+        self._rest.timeout.connect(self._show_rested)
         engine.stepped.connect(self._stepped)
         engine.progressed.connect(self._progressed)
         engine.edited.connect(self._edited)
@@ -133,22 +139,40 @@ class Conductor(QObject):
         return self._document
 
     def _sampled(self, job_id: str, pixels: np.ndarray, latent: bytes) -> None:
+        from sgim_desktop.document.reading import png_of
+
         importer, seed = self._samples.pop(job_id)
         importer.add_picture_bytes(png_of(pixels), self.tr("Random {0}").format(seed) + ".png")
 
     # -- looking at results --------------------------------------------------------------------------------
 
-    def view(self, result: ResultItem, slot: str, strength: float | None = None, step: int | None = None) -> None:
-        """Ask for a result's picture."""
+    def view(
+        self,
+        result: ResultItem,
+        slot: str,
+        strength: float | None = None,
+        step: int | None = None,
+        quick: bool = False,
+    ) -> None:
+        """Ask for a result's picture; ``quick``: at once, and soon after it as it will be exported."""
         found = self._parts(result)
         if found is None:
             return
         source, inversion = found
         chosen = result.request.strength if strength is None else strength
         region = self.region_of(result.request)
-        self._engine.show_view(
-            ViewJob(source, inversion, result, chosen, self._document.blob, region, step=step, slot=slot)
-        )
+        job = ViewJob(source, inversion, result, chosen, self._document.blob, region, step, quick, slot)
+        self._engine.show_view(job)
+        if quick:
+            self._rest_job = replace(job, quick=False)
+            self._rest.start()
+        elif slot == "canvas":
+            self._rest.stop()
+
+    def _show_rested(self) -> None:
+        if self._rest_job is not None:
+            self._engine.show_view(self._rest_job)
+            self._rest_job = None
 
     def mix(self, sound: ResultItem, text: ResultItem, alpha: float | None, split: int | None, keep: bool) -> None:
         """Show a mix of two results at once, or keep it as a new one."""
@@ -181,9 +205,9 @@ class Conductor(QObject):
         except SgimError as error:
             self._document.notify(error.sentence, "warning")
             return None
-        with Image.open(io.BytesIO(data)) as image:
-            mask = np.asarray(image.convert("L"), np.float32) / 255.0
-        return mask if mask.any() else None
+        from sgim_desktop.document.reading import region_of_png
+
+        return region_of_png(data)
 
     # -- what the engine says ------------------------------------------------------------------------------
 
@@ -199,7 +223,7 @@ class Conductor(QObject):
             self._engine.submit(job)
         self._change()
 
-    def _stepped(self, job_id: str, step: Step) -> None:
+    def _stepped(self, job_id: str, step: Step, preview: Preview | None, pyramid: Pyramid | None) -> None:
         if self._running is None or job_id != self._running[0].id:
             return
         left = self._clock.after(step.index + 1, step.total, time.monotonic())
@@ -213,8 +237,8 @@ class Conductor(QObject):
             soon=True,
         )
         self._document.stepped.emit(step)
-        if step.preview is not None:
-            self.preview.emit(self._running[0].source_id, step.preview)
+        if pyramid is not None:
+            self.preview.emit(self._running[0].source_id, preview, pyramid)
 
     def _progressed(self, job_id: str, progress: Progress) -> None:
         if self._running is not None and job_id == self._running[0].id:
