@@ -1,0 +1,51 @@
+"""The list of installed packs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+
+from sgim_desktop.packs.pack_rows import PackRow
+
+_SIZE = 2
+
+
+class PackTable(QTableWidget):
+    """Name, domain, size, state; one pack can be chosen."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(0, 4, parent)
+        self.setAccessibleName(self.tr("Installed packs"))
+        self.setHorizontalHeaderLabels([self.tr("Pack"), self.tr("Domain"), self.tr("Size"), self.tr("State")])
+        self.verticalHeader().hide()
+        self.setShowGrid(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.setMinimumHeight(90)
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setHighlightSections(False)
+
+    def show_rows(self, rows: list[PackRow], used: str, verdicts: Mapping[str, str]) -> None:
+        """``used``: the pack of the next edit; ``verdicts`` of earlier verifications by name."""
+        self.setRowCount(len(rows))
+        for at, row in enumerate(rows):
+            manifest = row.manifest
+            domain = manifest.domain if manifest else "–"
+            if manifest and manifest.resolution:
+                domain += f" {manifest.resolution}²"
+            verdict = self.tr("damaged") if row.fault else verdicts.get(row.name, "")
+            state = ", ".join(text for text in (self.tr("in use") if row.name == used else "", verdict) if text)
+            size = self.tr("{0:.0f} MB").format(row.size / 1e6)
+            for column, text in enumerate((row.name, domain, size, state)):
+                item = QTableWidgetItem(text)
+                item.setToolTip(row.fault or text)
+                if column == _SIZE:
+                    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                self.setItem(at, column, item)
