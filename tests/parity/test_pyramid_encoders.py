@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 import torch
 
+from engine.checkpoints import formats_rosinality
 from engine.networks.e4e import E4EEncoder
 from engine.networks.psp import PSPEncoder
 from engine.networks.pyramid_encoder import PyramidEncoder
+from engine.networks.registry import build
 from tests.parity.weight_rule import fixture, make_weights, read_entries, relative_error, shared_only
 
 
@@ -44,3 +46,22 @@ def test_encoders_of_a_1024_generator_equal_the_published_code() -> None:
     if shared_only("e4e/e4e_1024.npz") is None:
         pytest.skip("../shared/parity is not here")
     check("e4e_1024")
+
+
+def test_the_decoder_of_an_e4e_file_draws_as_published() -> None:
+    path = shared_only("e4e/e4e_64.keys.json")
+    if path is None:
+        pytest.skip("../shared/parity is not here")
+    with np.load(fixture("e4e/e4e_64.npz")) as z:
+        rows, picture, face = (z[name] for name in ("w_e4e", "img_e4e", "img_e4e_face_pool256_crop32"))
+        average = torch.from_numpy(z["latent_avg"])
+    weights = make_weights(read_entries(path), "decoder.")
+    decoder = {name.removeprefix("decoder."): tensor for name, tensor in weights.items()}
+    part = formats_rosinality.convert(decoder, {"latent_avg": average})
+    generator = build(part.architecture, part.config)
+    generator.load_state_dict(part.tensors, assign=True)
+    with torch.no_grad():
+        drawn = generator.synthesis(torch.from_numpy(rows), noise_mode="const")
+    assert relative_error(drawn, picture) <= 1e-4
+    pooled = torch.nn.functional.adaptive_avg_pool2d(drawn, 256)[:, :, 112:144, 112:144]
+    assert relative_error(pooled, face) <= 1e-4
