@@ -125,6 +125,20 @@ def _numpy_array(machine: Machine, args: Args) -> NumpyArray:
     return NumpyArray()
 
 
+def _numpy_buffer(machine: Machine, args: Args) -> NumpyArray:
+    """numpy's way of protocol 5: (bytes, type, shape, order)."""
+    if len(args) != 4 or not isinstance(args[0], Window) or not isinstance(args[1], NumpyType):
+        raise Refusal("one of its numpy arrays is damaged")
+    return NumpyArray(_integers(args[2]), args[1], args[0], args[3] == "F")
+
+
+def _tensor_subclass(machine: Machine, args: Args) -> object:
+    """(function, class, arguments, attributes): only the tensor itself is wanted."""
+    if len(args) != 4 or not isinstance(args[0], Name) or args[0].make not in (_tensor, _tensor_v3, _parameter):
+        raise Refusal("one of its tensors is damaged")
+    return args[0].make(machine, args[2] if isinstance(args[2], tuple) else ())
+
+
 def _latin_bytes(machine: Machine, args: Args) -> bytes:
     """Protocol 2 writes bytes as ``_codecs.encode(text, 'latin1')``."""
     if len(args) != 2 or not isinstance(args[0], str) or args[1] not in ("latin1", "latin-1"):
@@ -181,6 +195,8 @@ _CALLS: dict[tuple[str, str], Callable[[Any, Args], object]] = {
     ("torch._utils", "_rebuild_tensor_v2"): _tensor,
     ("torch._utils", "_rebuild_tensor_v3"): _tensor_v3,
     ("torch._utils", "_rebuild_parameter"): _parameter,
+    ("torch._utils", "_rebuild_parameter_with_state"): _parameter,
+    ("torch._tensor", "_rebuild_from_type_v2"): _tensor_subclass,
     ("torch.storage", "_load_from_bytes"): _inner_stream,
     ("_codecs", "encode"): _latin_bytes,
     ("argparse", "Namespace"): _options,
@@ -194,6 +210,7 @@ _CALLS: dict[tuple[str, str], Callable[[Any, Args], object]] = {
     ("numpy", "dtype"): _numpy_type,
     **{(f"numpy.{core}.multiarray", "scalar"): _numpy_scalar for core in ("core", "_core")},
     **{(f"numpy.{core}.multiarray", "_reconstruct"): _numpy_array for core in ("core", "_core")},
+    **{(f"numpy.{core}.numeric", "_frombuffer"): _numpy_buffer for core in ("core", "_core")},
 }
 
 # Types that a file may name (as an argument of one of the calls above) but never call.
@@ -201,6 +218,8 @@ _VALUES: dict[tuple[str, str], object] = {
     **{("torch", name): dtype for name, dtype in _STORAGES.items()},
     ("torch.storage", "UntypedStorage"): Name("torch.storage", "UntypedStorage"),
     **{("torch", str(dtype).removeprefix("torch.")): dtype for dtype in _STORAGES.values()},
+    ("torch", "Tensor"): Name("torch", "Tensor"),
+    ("torch.nn.parameter", "Parameter"): Name("torch.nn.parameter", "Parameter"),
     ("numpy", "ndarray"): Name("numpy", "ndarray"),
     ("builtins", "dict"): Name("builtins", "dict"),
     ("builtins", "list"): Name("builtins", "list"),

@@ -27,6 +27,7 @@ from engine.checkpoints.stand_ins import ModuleState, NumpyArray
 from engine.checkpoints.stored_tensors import StoredTensor, StoredTensors
 from engine.errors import CheckpointError
 from engine.networks.registry import build
+from engine.networks.unfilled import unfilled
 
 # module with matches(tensors) and convert(tensors, extra), pack part, the format in words. First match wins.
 FORMATS: list[tuple[str, str, str]] = [
@@ -89,7 +90,7 @@ def _beside(path: Path, contents: Contents) -> dict[str, Any]:
 
 def check_fits(part: Converted) -> None:
     """Raise Refusal unless the tensors are exactly those of the network that the configuration describes."""
-    with torch.device("meta"):
+    with torch.device("meta"), unfilled():
         expected = {name: value.shape for name, value in build(part.architecture, part.config).state_dict().items()}
     for name, shape in expected.items():
         if name not in part.tensors:

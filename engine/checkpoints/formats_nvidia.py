@@ -19,7 +19,7 @@ from engine.checkpoints.refusal import Refusal, quoted
 from engine.checkpoints.stand_ins import ModuleState, NumpyArray
 from engine.checkpoints.stored_tensors import StoredTensors
 from engine.networks.stylegan2 import GeneratorConfig
-from engine.networks.stylegan3 import StyleGAN3Config
+from engine.networks.stylegan3 import AliasFreeSynthesis, StyleGAN3Config
 
 LICENCE = "Nvidia Source Code License (non-commercial), unless whoever trained the weights says otherwise"
 _LAYER3 = re.compile(r"synthesis\.L(\d+)_(\d+)_(\d+)\.weight")
@@ -35,6 +35,7 @@ def convert_network(network: ModuleState, file_size: int) -> Converted:
     stored = StoredTensors(network.tensors(), file_size)
     if is_stylegan3(network):
         config3 = _stylegan3_config(network, stored)
+        _check_bands(config3, _part(network, "synthesis"))
         return Converted(
             "generator", "stylegan3", config3.to_dict(), _floats(stored), LICENCE, format="NVIDIA StyleGAN3"
         )
@@ -170,6 +171,18 @@ def _stylegan2_config(network: ModuleState, stored: StoredTensors) -> GeneratorC
         use_noise=noises.pop(),
         **_mapping(network, stored),
     )
+
+
+def _check_bands(config: StyleGAN3Config, synthesis: ModuleState) -> None:
+    """The paddings that follow from the settings must be those the layers were saved with."""
+    with torch.device("meta"):
+        ours = AliasFreeSynthesis(config)
+    saved = synthesis.children()
+    for name in ours.layer_names:
+        layer = getattr(ours, name)
+        theirs = saved[name].attribute("padding") if name in saved else None
+        if theirs is not None and list(theirs) != list(layer.pads):
+            raise Refusal(f"its layer {name} was made with settings that the file does not tell")
 
 
 def _stylegan3_config(network: ModuleState, stored: StoredTensors) -> StyleGAN3Config:

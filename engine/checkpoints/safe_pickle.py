@@ -15,7 +15,15 @@ import torch
 
 from engine.checkpoints.allow_list import is_key, look_up
 from engine.checkpoints.file_bytes import Cursor, Window
-from engine.checkpoints.limits import MAX_INTEGER, MAX_MARKS, MAX_STREAMS_DEEP, MAX_TEXT, WORK_PER_BYTES, Budget
+from engine.checkpoints.limits import (
+    MAX_INTEGER,
+    MAX_MARKS,
+    MAX_STREAMS_DEEP,
+    MAX_TEXT,
+    WORK_PER_BYTES,
+    WORK_PER_STREAM,
+    Budget,
+)
 from engine.checkpoints.refusal import Refusal, quoted
 from engine.checkpoints.stand_ins import ModuleState, Name, NumpyArray, NumpyType, Options
 from engine.checkpoints.stored_tensors import Storage
@@ -58,6 +66,7 @@ class Machine:
 
         if self.level >= MAX_STREAMS_DEEP:
             raise Refusal("it nests pickles in pickles")
+        self.budget.spend(WORK_PER_STREAM)
         return read_legacy_stream(window, self.budget, level=self.level + 1)
 
     # ---- what the opcodes share

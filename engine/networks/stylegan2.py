@@ -77,9 +77,9 @@ class GeneratorConfig:
 
 def resample_kernel() -> Tensor:
     """The separable [1, 3, 3, 1] filter, normalised to sum 1, as a (4, 4) kernel."""
-    taps = torch.tensor([1.0, 3.0, 3.0, 1.0])
-    kernel = torch.outer(taps, taps)
-    return kernel / kernel.sum()
+    taps = (1.0, 3.0, 3.0, 1.0)
+    # Plain numbers (k/64 is exact): tensor arithmetic here would import symbolic mathematics on "meta".
+    return torch.tensor([[a * b / 64.0 for b in taps] for a in taps])
 
 
 def at_least_float32(x: Tensor) -> Tensor:

@@ -98,7 +98,8 @@ class FourierInput(nn.Module):
     def __init__(self, w_dim: int, channels: int, size: int, rate: float, bandwidth: float) -> None:
         super().__init__()
         self.size, self.rate, self.bandwidth = size, float(rate), float(bandwidth)
-        freqs = torch.randn(channels, 2)
+        # On the CPU even where only shapes are made: arithmetic on "meta" would import symbolic mathematics.
+        freqs = torch.randn(channels, 2, device="cpu")
         radii = freqs.square().sum(dim=1, keepdim=True).sqrt()
         self.weight = nn.Parameter(torch.randn(channels, channels))
         self.affine = Dense(w_dim, 4)
@@ -106,7 +107,7 @@ class FourierInput(nn.Module):
         self.affine.bias.data.copy_(torch.tensor([1.0, 0.0, 0.0, 0.0]))
         self.register_buffer("transform", torch.eye(3))
         self.register_buffer("freqs", freqs / (radii * radii.square().exp().pow(0.25)) * bandwidth)
-        self.register_buffer("phases", torch.rand(channels) - 0.5)
+        self.register_buffer("phases", torch.rand(channels, device="cpu") - 0.5)
 
     def forward(self, w: Tensor) -> Tensor:
         count = w.shape[0]
