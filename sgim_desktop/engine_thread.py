@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import sys
 import threading
 import traceback
 from collections import OrderedDict, deque
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 Job = EditJob | InvertJob | ExportJob | SampleJob | MixJob
+
+NICENESS = 5
 
 
 class Cancelled(Exception):
@@ -100,6 +104,7 @@ class EngineThread(QThread):
         self._begin.wait()
         if self._stop:
             return
+        _be_polite()
         try:
             from sgim_desktop.engine_work import EngineWork
 
@@ -196,6 +201,15 @@ class EngineThread(QThread):
                     self.stepped_down.emit(sentence)
                     return
             self.failed.emit("", _sentence(error))
+
+
+def _be_polite() -> None:
+    """Let the window's thread go first where both want the processor; torch's workers inherit it."""
+    if sys.platform == "linux":
+        try:
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+        except OSError:
+            pass  # not allowed here; the window is only a little less fluid
 
 
 def _is_memory(error: BaseException) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+import torch
 
 from engine.finishing.detail import carry, split_change
 from engine.media.pictures import Picture, load_picture, picture_from_pixels
@@ -81,6 +82,15 @@ class EngineWork:
             return "The graphics memory is full; the edit goes on with the processor, more slowly."
         return "Memory was short; finished work was put away and the edit starts once more." if had_cache else None
 
+    def _fit(self, request: Request) -> None:
+        """Device and threads as the request says: both change the numbers a little."""
+        if request.device not in ("auto", self.device_name) and request.device != self._device:
+            self.studio = Studio(request.device, self._threads)
+            self._device = request.device
+        if request.threads is not None and request.threads != self.studio.threads:
+            torch.set_num_threads(request.threads)
+            self.studio.threads = request.threads
+
     # -- editing -----------------------------------------------------------------------------------------
 
     def invert(self, job: InvertJob, relay: Relay) -> tuple[Inversion, dict[str, bytes]]:
@@ -94,6 +104,7 @@ class EngineWork:
         from sgim_desktop.engine_thread import Cancelled
 
         box = BlobBox()
+        self._fit(job.request)
         self.studio.load_pack(job.request.pack)
         inversion, source = self._inverted(job.source, job.request, job.read_blob, job.known, relay, box)
         sounds = {guide.sha256: self._sound(guide.sha256, guide.name, job.read_blob) for guide in job.request.sounds}

@@ -35,6 +35,8 @@ def main(argv: Sequence[str] | None = None, on_window: Callable[[StudioWindow], 
             faulthandler.enable()
         except (OSError, ValueError):
             pass  # no console, as in a windowed application
+    from PySide6.QtCore import QEvent
+
     app = _application(options.language)
     hook, sys.excepthook = sys.excepthook, log_uncaught
     try:
@@ -43,7 +45,9 @@ def main(argv: Sequence[str] | None = None, on_window: Callable[[StudioWindow], 
             on_window(window)
         window.show()
         code = app.exec()
-        app.processEvents()
+        window.close()
+        window.deleteLater()
+        app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         return code
     finally:
         sys.excepthook = hook

@@ -46,6 +46,7 @@ class StudioWindow(QMainWindow):
         self.resize(1480, 920)
         self._settings = QSettings("SGIM", "SGIM Studio")
         self._was_painted = False
+        self._closed = False
         self.document = Document(session, self)
         self.engine = EngineThread(self)
         self.conductor = Conductor(self.document, self.engine, self)
@@ -159,9 +160,9 @@ class StudioWindow(QMainWindow):
     def _connect(self) -> None:
         document, engine, canvas = self.document, self.engine, self.canvas
         document.message.connect(self.messages.show_message)
-        document.undo_stack.indexChanged.connect(lambda _: self._enable())
+        document.undo_stack.indexChanged.connect(self._enable)
         for signal in (document.selected_result_changed, document.source_changed, document.run_changed):
-            signal.connect(lambda _: self._enable())
+            signal.connect(self._enable)
         document.settings_changed.connect(self._mix_changed)
         canvas.view_wanted.connect(self._view_result)
         canvas.mode_changed.connect(self._mark_mode)
@@ -330,7 +331,7 @@ class StudioWindow(QMainWindow):
         for other in MODES:
             self.commands[f"view_{other}"].setChecked(other == mode)
 
-    def _enable(self) -> None:
+    def _enable(self, *_: object) -> None:
         commands, document = self.commands, self.document
         run: RunState = document.run
         source, result, stack = document.source is not None, document.selected_result is not None, document.undo_stack
@@ -368,6 +369,10 @@ class StudioWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 (Qt's name)
         """End the engine, keep the layout, fold the session into one file."""
+        if self._closed:
+            return
+        self._closed = True
+        self.document.undo_stack.blockSignals(True)
         self.layout_of_docks.save(self._settings)
         self.conductor.clear()
         self.importer.close()

@@ -38,3 +38,19 @@ def no_leaked_threads(home: Path) -> Iterator[None]:
 def _started_since(before: set[threading.Thread]) -> list[threading.Thread]:
     # tqdm's monitor belongs to a library and lives for the process; it is no worker of ours.
     return [t for t in set(threading.enumerate()) - before if t.is_alive() and "Monitor" not in type(t).__name__]
+
+
+@pytest.fixture(scope="session")
+def tiny_packs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with one untrained pack in it."""
+    from tiny_studio import install_pack
+
+    folder = tmp_path_factory.mktemp("packs")
+    install_pack(folder)
+    return folder
+
+
+@pytest.fixture
+def tiny_pack_only(tiny_packs: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The studio finds the untrained pack among the artist's own."""
+    monkeypatch.setenv("SGIM_PACKS", str(tiny_packs))

@@ -1,0 +1,331 @@
+"""The whole way, through the real main(): in by dialog, drop and clipboard; edit; compare; mix; rate; out; again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
+from PySide6.QtWidgets import QApplication, QFileDialog
+from pytestqt.qtbot import QtBot
+from studio_run import Script, run_studio
+from tiny_studio import SAMPLES, shown, use_tiny_pack, write_picture
+
+from engine.media.pictures import load_picture, read_recipe
+from engine.request import Request
+from sgim_desktop.export.dialog import ExportDialog
+from sgim_desktop.window import StudioWindow
+
+pytestmark = pytest.mark.usefixtures("tiny_pack_only")
+
+
+def choose(dialog: QFileDialog, *paths: Path) -> None:
+    """As the artist: mark files, press the button."""
+    dialog.setDirectory(str(paths[0].parent))
+    dialog.filesSelected.emit([str(path) for path in paths])
+    dialog.accept()
+
+
+def drop(window: StudioWindow, *paths: Path) -> None:
+    """A drag from the file manager, let go over the window."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    event = QDropEvent(
+        QPointF(200, 200),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(window, event)
+    assert event.isAccepted()
+
+
+def idle(window: StudioWindow) -> bool:
+    """Nothing is read, computed or waited for."""
+    return not window.importer.busy and not window.conductor.busy
+
+
+def test_from_files_to_an_exported_picture_and_back_into_a_reopened_session(qtbot: QtBot, tmp_path: Path) -> None:
+    picture = write_picture(tmp_path / "waves.png")
+    session, out = tmp_path / "work.sgim", tmp_path / "out"
+    kept: dict[str, object] = {}
+
+    def first(window: StudioWindow) -> Script:
+        document, commands = window.document, window.commands
+        choose(window.session.open_files(), picture)
+        yield lambda: document.source is not None
+        drop(window, SAMPLES / "rain.ogg", SAMPLES / "thunder.ogg")
+        yield lambda: len(document.clips) == 2
+        QGuiApplication.clipboard().setImage(QImage(40, 30, QImage.Format.Format_RGB32))
+        commands["paste"].trigger()
+        yield lambda: len(document.sources) == 2
+        commands["undo"].trigger()  # the pasted picture goes again
+        yield lambda: document.source is not None and document.source.name == "waves.png"
+
+        use_tiny_pack(window, text="a thunderstorm")
+        document.change_clip(document.clips[1].id, muted=True)
+        assert commands["run"].isEnabled()
+        commands["run"].trigger()
+        yield lambda: len(document.results) == 3
+        yield lambda: shown(window) is not None and idle(window)
+        assert sorted(item.kind for item in document.results) == ["mixed", "sound", "text"]
+        mixed = document.selected_result
+        assert mixed is not None and mixed.kind == "mixed"
+        assert shown(window).shape == (64, 96, 3)  # the whole picture, not the pack's crop
+
+        for mode in ("view_split", "view_side", "view_survey", "view_single"):
+            commands[mode].trigger()
+            assert commands[mode].isChecked()
+            yield lambda: shown(window) is not None
+        yield lambda: window.canvas.mode == "single"
+
+        before = shown(window)
+        document.change_settings(mix_alpha=1.0)
+        yield lambda: not np.array_equal(shown(window), before)
+        window.panels["mix"].mix_requested.emit()
+        yield lambda: len(document.results) == 4
+        commands["stars_4"].trigger()
+        assert document.selected_result.rating == 4
+        commands["delete"].trigger()
+        assert len(document.results) == 3
+        commands["undo"].trigger()
+        assert len(document.results) == 4
+        document.select_result(mixed.id)
+        commands["stars_5"].trigger()
+
+        commands["export"].trigger()
+        dialog = window.findChild(ExportDialog)
+        dialog.folder.setText(str(out))
+        dialog.template.setText("{picture}-{kind}-{number}")
+        dialog.latent.setChecked(True)
+        dialog.layer_mask.setChecked(True)
+        dialog.openraster.setChecked(True)
+        dialog.start()
+        yield lambda: len(list(out.glob("*"))) == 4 and idle(window)
+
+        window.session.save_to(session)
+        yield 0.3
+        window.conductor.view(mixed, "canvas")
+        yield 1.0
+        kept["shown"] = shown(window)
+        kept["settings"], kept["results"] = document.settings, document.results
+        kept["clips"], kept["sources"] = document.clips, document.sources
+        kept["selected"] = document.selected_result
+
+    run_studio(first)
+    names = sorted(path.name for path in out.iterdir())
+    assert names == ["waves-mixed-1-layers.csv", "waves-mixed-1.ora", "waves-mixed-1.png", "waves-mixed-1.safetensors"]
+    written = load_picture(out / "waves-mixed-1.png")
+    assert written.pixels.shape == (64, 96, 3)
+    recipe = read_recipe(out / "waves-mixed-1.png")
+    assert Request.from_json(recipe) == kept["selected"].request
+
+    def again(window: StudioWindow) -> Script:
+        document = window.document
+        yield lambda: shown(window) is not None
+        yield 1.0
+        assert np.array_equal(shown(window), kept["shown"])
+        assert np.array_equal(shown(window), written.pixels)
+        assert document.settings == kept["settings"]
+        assert document.results == kept["results"]
+        assert document.clips == kept["clips"]
+        assert document.sources == kept["sources"]
+        assert document.selected_result == kept["selected"]
+
+    run_studio(again, [str(session)])
+
+
+def test_cancel_keeps_the_best_so_far_and_takes_effect_at_once(qtbot: QtBot, tmp_path: Path) -> None:
+    import time
+
+    def script(window: StudioWindow) -> Script:
+        document, commands = window.document, window.commands
+        window.session.add([write_picture(tmp_path / "a.png"), SAMPLES / "rain.ogg"])
+        yield lambda: idle(window) and document.clips
+        use_tiny_pack(window)
+        document.change_settings(steps=5000)
+        commands["run"].trigger()
+        yield lambda: document.run.done > 3
+        asked = time.monotonic()
+        commands["cancel"].trigger()
+        assert not commands["cancel"].isEnabled()
+        yield lambda: not document.run.running
+        took.append(time.monotonic() - asked)
+        yield lambda: len(document.results) == 1
+
+    took: list[float] = []
+    run_studio(script)
+    assert took[0] < 0.5
+
+
+def test_the_queue_can_be_reordered_and_every_edit_uses_the_settings_it_was_queued_with(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    def script(window: StudioWindow) -> Script:
+        document = window.document
+        window.session.add([write_picture(tmp_path / "a.png"), SAMPLES / "rain.ogg"])
+        yield lambda: idle(window) and document.clips
+        use_tiny_pack(window)
+        for seed in (1, 2, 3, 4):
+            document.change_settings(seed=seed)
+            window.commands["run"].trigger()
+        waiting = document.run.queue
+        assert [run.request.seed for run in waiting] == [2, 3, 4]
+        window.run_panel.queue.setCurrentRow(2)
+        window.run_panel.move_wanted.emit(waiting[2].id, -2)
+        window.run_panel.remove_wanted.emit(waiting[1].id)
+        yield lambda: len(document.results) == 3 and idle(window)
+        assert [item.request.seed for item in document.results] == [1, 4, 2]
+
+    run_studio(script)
+
+
+def test_an_engine_error_is_one_sentence_and_the_next_edit_works(qtbot: QtBot, tmp_path: Path) -> None:
+    def script(window: StudioWindow) -> Script:
+        document = window.document
+        window.session.add([write_picture(tmp_path / "a.png"), SAMPLES / "rain.ogg"])
+        yield lambda: idle(window) and document.clips
+        document.change_settings(pack="no-such-pack", steps=2)
+        window.commands["run"].trigger()
+        yield lambda: "no-such-pack" in window.messages.text
+        yield lambda: idle(window)
+        use_tiny_pack(window)
+        window.commands["run"].trigger()
+        yield lambda: len(document.results) == 1
+
+    run_studio(script)
+
+
+def test_bad_files_are_refused_by_name_and_good_ones_beside_them_are_added(qtbot: QtBot, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"\x89PNG\r\n\x1a\n cut")
+    said: list[str] = []
+
+    def script(window: StudioWindow) -> Script:
+        window.document.message.connect(lambda sentence, level: said.append(sentence))
+        drop(window, broken, write_picture(tmp_path / "good.png"))
+        yield lambda: window.document.source is not None and idle(window)
+
+    run_studio(script)
+    assert len(said) == 1 and "broken.png" in said[0]
+
+
+def test_the_region_brush_and_the_crop_frame_are_part_of_the_request_and_undone(qtbot: QtBot, tmp_path: Path) -> None:
+    def script(window: StudioWindow) -> Script:
+        document, canvas, commands = window.document, window.canvas, window.commands
+        window.session.add([write_picture(tmp_path / "a.png"), SAMPLES / "rain.ogg"])
+        yield lambda: idle(window) and document.clips and canvas.view.original is not None
+        commands["brush"].trigger()
+        assert canvas.brush is not None
+        view = canvas.view
+        start, end = (view.to_screen().map(QPointF(*point)).toPoint() for point in ((20, 20), (60, 30)))
+        qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=start)
+        qtbot.mouseMove(view, end)
+        qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=end)
+        assert document.source.region_sha256 is not None
+        painted = canvas.brush.mask
+        assert painted.max() == 255 and painted.min() == 0
+        commands["region_invert"].trigger()
+        assert np.array_equal(canvas.brush.mask, 255 - painted)
+        commands["undo"].trigger()
+        assert np.array_equal(canvas.brush.mask, painted)
+
+        use_tiny_pack(window)
+        commands["run"].trigger()
+        yield lambda: len(document.results) == 1 and idle(window)
+        yield lambda: shown(window) is not None
+        result = document.selected_result
+        assert result.request.region_sha256 == document.source.region_sha256
+        window.conductor.view(result, "canvas")
+        yield 1.0
+        outside = np.asarray(painted == 0)
+        original = canvas.view.original.pixels()
+        assert np.array_equal(shown(window)[outside], original[outside])
+
+        commands["frame"].trigger()
+        assert canvas.brush is None and canvas.frame_tool is not None
+        canvas.frame_bar.changed.emit((4.0, 5.0, 40.0, 40.0, 10.0))
+        assert document.request().face == (4.0, 5.0, 40.0, 40.0, 10.0)
+        commands["undo"].trigger()
+        assert document.request().face is None
+
+    run_studio(script)
+
+
+def test_strength_and_steps_are_shown_at_once(qtbot: QtBot, tmp_path: Path) -> None:
+    def script(window: StudioWindow) -> Script:
+        document, panel = window.document, window.run_panel
+        window.session.add([write_picture(tmp_path / "a.png"), SAMPLES / "rain.ogg"])
+        yield lambda: idle(window) and document.clips
+        use_tiny_pack(window)
+        window.commands["run"].trigger()
+        yield lambda: len(document.results) == 1 and idle(window) and shown(window) is not None
+        yield 0.5
+        whole = shown(window)
+        panel.strength_box.setValue(0.0)
+        yield lambda: not np.array_equal(shown(window), whole)
+        yield 1.0
+        assert np.array_equal(shown(window), window.canvas.view.original.pixels())  # nothing of the edit is left
+        panel.strength_box.setValue(1.0)
+        yield lambda: np.array_equal(shown(window), whole)
+        assert panel.steps.maximum() == document.selected_result.request.steps - 1
+        panel.steps.setValue(0)
+        yield lambda: not np.array_equal(shown(window), whole)
+
+    run_studio(script)
+
+
+def test_the_palette_finds_and_runs_commands_by_a_few_letters(qtbot: QtBot) -> None:
+    def script(window: StudioWindow) -> Script:
+        palette = window.show_palette()
+        qtbot.keyClicks(palette.line, "side by")
+        assert palette.list.count() == 1
+        qtbot.keyClick(palette.line, Qt.Key.Key_Return)
+        assert window.canvas.mode == "side"
+        yield 0.05
+
+    run_studio(script)
+
+
+def test_every_control_has_a_name_for_screen_readers(qtbot: QtBot) -> None:
+    from PySide6.QtWidgets import (
+        QAbstractButton,
+        QAbstractItemView,
+        QAbstractSlider,
+        QAbstractSpinBox,
+        QComboBox,
+        QLineEdit,
+        QScrollBar,
+    )
+
+    kinds = (QAbstractButton, QAbstractItemView, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit)
+
+    def script(window: StudioWindow) -> Script:
+        nameless = []
+        for widget in window.findChildren(kinds[0].__mro__[1]):
+            if not isinstance(widget, kinds) or isinstance(widget, QScrollBar) or widget.objectName().startswith("qt_"):
+                continue
+            inside = widget.parent()
+            if isinstance(inside, (QAbstractSpinBox, QComboBox, QAbstractItemView)) or "QMenu" in str(inside):
+                continue
+            label = widget.text() if isinstance(widget, QAbstractButton) else ""
+            if not (widget.accessibleName() or label):
+                nameless.append(f"{type(widget).__name__} in {type(inside).__name__} {inside.objectName()}")
+        assert not nameless, nameless
+        yield 0.05
+
+    run_studio(script)
+
+
+def test_dropped_at_a_point_that_is_not_the_canvas_it_works_too(qtbot: QtBot, tmp_path: Path) -> None:
+    def script(window: StudioWindow) -> Script:
+        for name in ("gallery", "run"):
+            dock = window.layout_of_docks.docks[name]
+            assert not dock.acceptDrops()  # so that the window gets the drop
+        assert window.childAt(QPoint(5, 5)) is not None
+        yield 0.05
+
+    run_studio(script)
