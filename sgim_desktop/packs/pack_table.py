@@ -42,7 +42,7 @@ class PackTable(QTableWidget):
                 domain += f" {manifest.resolution}²"
             verdict = self.tr("damaged") if row.fault else verdicts.get(row.name, "")
             state = ", ".join(text for text in (self.tr("in use") if row.name == used else "", verdict) if text)
-            size = self.tr("{0:.0f} MB").format(row.size / 1e6)
+            size = self.tr("{0:.1f} MB").format(row.size / 1e6)
             for column, text in enumerate((row.name, domain, size, state)):
                 item = QTableWidgetItem(text)
                 item.setToolTip(row.fault or text)

@@ -258,6 +258,8 @@ class PacksPanel(QWidget):
         self.rows = rows
         self.table.show_rows(rows, self.document.settings.pack, self.verdicts)
         self.choose(wanted)
+        if self.row is None and rows:
+            self.table.setCurrentCell(0, 0)
         self._show_chosen()
 
     def _show_settings(self, settings: Settings) -> None:
