@@ -69,7 +69,7 @@ def published_embedder(pack: Pack, device: torch.device | str = "cpu") -> JointE
         std=picture["std"],
         size=int(picture.get("size", 224)),
         context_length=int(text.get("context_length", 77)),
-        merges=None if vocabulary == CLIP_VOCABULARY else vocabulary - _BYTES_AND_MARKS,
+        merges=config.get("merges", None if vocabulary == CLIP_VOCABULARY else vocabulary - _BYTES_AND_MARKS),
         sound=listen,
         device=device,
     )

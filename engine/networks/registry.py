@@ -20,6 +20,7 @@ ARCHITECTURES: dict[str, tuple[str, str, str]] = {
     "instant_mapper": ("engine.networks.instant_mapper", "InstantMapper", "MapperConfig"),
     "e4e": ("engine.networks.e4e", "E4EEncoder", ""),
     "psp": ("engine.networks.psp", "PSPEncoder", ""),
+    "identity_network": ("engine.networks.identity", "IdentityNetwork", ""),
     "ir_se50": ("engine.networks.ir_se50", "IRSE50", ""),
     "lee2022_sound": ("engine.networks.lee2022_sound", "Lee2022SoundEncoder", ""),
     "wav2clip": ("engine.networks.wav2clip", "Wav2CLIP", ""),
