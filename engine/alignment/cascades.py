@@ -45,6 +45,17 @@ def rough_boxes(grey: np.ndarray, angles: tuple[float, ...], smallest: int, *, p
     return found
 
 
+def grid_boxes(height: int, width: int) -> list[Box]:
+    """Upright boxes everywhere, for faces no cascade sees (cut by the border, hidden by hair, roughly painted)."""
+    found = []
+    for share in (0.22, 0.32, 0.45, 0.62, 0.85):
+        side = share * min(height, width)
+        for y in np.arange(0.2 * side, height, 0.28 * side):
+            for x in np.arange(0.2 * side, width, 0.28 * side):
+                found.append(Box(np.array([x, y]), float(side), 0.0, 0, "grid"))
+    return found
+
+
 def looks_like_cat(grey: np.ndarray) -> bool:
     """Whether the cat cascade fires clearly: only to word the message when no human face was found."""
     return len(cascade(_CAT).detectMultiScale(grey, 1.1, 6, minSize=(40, 40))) > 0

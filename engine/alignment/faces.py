@@ -7,15 +7,18 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from engine.alignment.cascades import Box, looks_like_cat, rough_boxes
+from engine.alignment.cascades import Box, grid_boxes, looks_like_cat, rough_boxes
 from engine.alignment.frame import Alignment, frame_from_points
 from engine.alignment.points import PointReader, Points, span_of, square_of_box
 from engine.errors import PictureError
 
-_SEARCH_SIDES = (320, 960)
+_SEARCH_SIDES = (320, 800)
 _UPRIGHT, _LEANING, _LYING = (0.0,), (0.0, -22.0, 22.0, -42.0, 42.0), (90.0, -90.0, 180.0)
 _CERTAIN, _POSSIBLE = 0.9, 0.5
-_SMALL_FACE = 64
+_MOST_SCATTER = 0.15
+_MOST_FAILURES = 24
+_SMALL_FACE, _SMALLEST_FACE = 64, 24
+_FACE_WIDTH_IN_SPANS = 2.4
 _LARGE_FACE = 0.15
 
 
@@ -31,7 +34,7 @@ class Face:
     @property
     def width(self) -> float:
         """Rough width of the face, pixels."""
-        return 2.4 * span_of(self.points)
+        return _FACE_WIDTH_IN_SPANS * span_of(self.points)
 
 
 @dataclass(frozen=True)
@@ -65,14 +68,15 @@ def find_faces(srgb: np.ndarray) -> list[Face]:
 
 
 def _search(reader: PointReader, grey: np.ndarray) -> list[Points]:
-    """Faces of ``grey`` in the first set of angles that shows any."""
-    smallest = max(24, max(grey.shape) // 20)
-    for angles, least in ((_UPRIGHT, _POSSIBLE), (_LEANING, _POSSIBLE), (_LYING, _CERTAIN)):
-        boxes = rough_boxes(grey, angles, smallest, profiles=angles is _LEANING)
-        faces = _judge(reader, grey, boxes, least)
-        if faces:
-            return faces
-    return []
+    """Faces of ``grey`` by the first way of looking that shows any; the dear ways only on the small copy."""
+    side = max(grey.shape)
+    smallest = max(24, side // 20)
+    faces = _judge(reader, grey, rough_boxes(grey, _UPRIGHT, smallest), _POSSIBLE)
+    if faces or side > _SEARCH_SIDES[0]:
+        return faces
+    faces = _judge(reader, grey, rough_boxes(grey, _LEANING, smallest, profiles=True), _POSSIBLE)
+    faces = faces or _judge(reader, grey, grid_boxes(*grey.shape), _CERTAIN)
+    return faces or _judge(reader, grey, rough_boxes(grey, _LYING, smallest), _CERTAIN)
 
 
 def find_face(srgb: np.ndarray, name: str = "the picture", choose: int = 0) -> Found:
@@ -91,16 +95,18 @@ def _kernel(factor: float) -> int:
 
 
 def _judge(reader: PointReader, grey: np.ndarray, boxes: list[Box], least: float) -> list[Points]:
-    """Keep boxes that the network calls faces, best first, one per place."""
+    """Keep boxes that the network calls faces, best first, one per place; give up after a dozen false ones."""
     squares = [square_of_box(box.centre, box.side, box.angle) for box in boxes]
     first, chances = reader.look(grey, squares)
     order = [int(i) for i in np.argsort(-chances) if chances[i] >= 0.3 * least]
     kept: list[Points] = []
+    tried: list[np.ndarray] = []
     for i in order:
-        if any(_same_place(first[i], other.xy) for other in kept):
+        if any(_same_place(first[i], other) for other in tried) or len(tried) - len(kept) >= _MOST_FAILURES:
             continue
+        tried.append(first[i])
         points = reader.settle(grey, first[i])
-        if points.chance < least or points.scatter > 0.35 or _implausible(points.xy):
+        if points.chance < least or points.scatter > _MOST_SCATTER or _implausible(points.xy):
             continue
         if not any(_same_place(points.xy, other.xy) for other in kept):
             kept.append(points)
@@ -126,8 +132,8 @@ def _settled(reader: PointReader, grey: np.ndarray, faces: list[Points], factor:
         last = reader.settle(grey, points.xy * factor) if factor > 1.01 else _scaled(points, factor)
         if last.chance < 0.5 * points.chance:
             last = _scaled(points, factor)
-        frame = frame_from_points(*last.xy)
-        done.append(Face(last.xy, points.chance, last.scatter, frame))
+        if _FACE_WIDTH_IN_SPANS * span_of(last.xy) >= _SMALLEST_FACE:
+            done.append(Face(last.xy, points.chance, last.scatter, frame_from_points(*last.xy)))
     return sorted(done, key=lambda face: -face.width * face.chance)
 
 
@@ -162,6 +168,6 @@ def _note(face: Face, faces: list[Face], width: int, height: int, name: str) -> 
         return f"The face in {name} is turned far to the side; check its frame before editing."
     if len(faces) > 1:
         return f"{name} has {len(faces)} faces and the largest is used; choose another in the window or with --face."
-    if face.chance < _CERTAIN or face.scatter > 0.12:
+    if face.chance < _CERTAIN or face.scatter > 0.09:
         return f"The face in {name} was hard to read (glasses, statue or paint?); check its frame before editing."
     return None

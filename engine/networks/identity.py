@@ -30,10 +30,10 @@ class _Stage(nn.Module):
 class IdentityNetwork(nn.Module):
     """A small residual network without batch statistics; positions are kept until the last linear layer.
 
-    ``forward``: faces (N, 3, 64, 64) in [-1, 1] as cut by ``oval_crop`` → (N, ``width``) unit vectors.
+    ``forward``: faces (N, 3, 48, 48) in [-1, 1] as cut by ``oval_crop`` → (N, ``width``) unit vectors.
     """
 
-    input_size = 64
+    input_size = 48
 
     def __init__(self, width: int = 128, channels: tuple[int, ...] = (32, 64, 96, 128), mixed: int = 32) -> None:
         super().__init__()

@@ -157,14 +157,14 @@ def train_landmarks(
     start: LandmarkNetwork | None = None,
     rate: float = 2e-3,
 ) -> Iterator[tuple[int, dict[str, float], LandmarkNetwork]]:
-    """Train for ``images`` faces or ``seconds``, whichever comes first; yields (faces seen, losses, network)."""
+    """Train for ``images`` faces or ``seconds`` of processor time, whichever comes first; yields (faces seen, losses, network)."""
     torch.manual_seed(seed)
     network = start or LandmarkNetwork()
     optimiser = torch.optim.AdamW(network.parameters(), rate, weight_decay=1e-4)
     average = {k: v.detach().clone() for k, v in network.state_dict().items()}
-    began, seen, step = time.monotonic(), 0, 0
+    began, seen, step = time.process_time(), 0, 0
     for batch in batches(faces, scenery, size, np.random.default_rng(seed), Spread()):
-        progress = max(seen / images, (time.monotonic() - began) / seconds)
+        progress = max(seen / images, (time.process_time() - began) / seconds)
         for group in optimiser.param_groups:
             group["lr"] = rate * min(1, (step + 1) / 100) * (0.5 + 0.5 * np.cos(np.pi * min(progress, 1))) + 1e-6
         parts = losses(network, batch, consistency=1.0)

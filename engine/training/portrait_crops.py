@@ -48,8 +48,18 @@ def crop_portraits(
 ) -> PortraitCrops:
     """Align each row's largest face to ``size``²; rows where no face is found are left out."""
     found = list(_crops(data, rows, size, report))
+    if not found:
+        raise DataError(f"No face was found in the portraits of {data}; check its images folder.")
     pixels, paths, labels, points, frames = (list(column) for column in zip(*found, strict=True))
     return PortraitCrops(np.stack(pixels), np.array(paths), np.array(labels), np.stack(points), np.array(frames))
+
+
+def align_data_set(data: Path, file: Path, report: Callable[[int, int], None] | None = None, size: int = 128) -> None:
+    """Align all portraits of declared licence and save them: training folds and the held-out fold apart."""
+    rows = [row for row in portrait_rows(data) if row["split"] == "train"]
+    train = crop_portraits(data, [row for row in rows if row["fold"] != HELD_OUT_FOLD], size, report)
+    held_out = crop_portraits(data, [row for row in rows if row["fold"] == HELD_OUT_FOLD], size, report)
+    save_crops(file, train, held_out)
 
 
 def _crops(

@@ -12,7 +12,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the verb; the defaults made the weights that ship."""
     parser.add_argument("--data", required=True, help="folder with images/index.csv (laid out like shared/data)")
     parser.add_argument("--out", required=True, help="folder for landmarks.safetensors and its curve")
-    parser.add_argument("--minutes", type=float, default=8.0)
+    parser.add_argument("--minutes", type=float, default=8.0, help="of processor time")
     parser.add_argument("--views", type=int, default=60_000, help="face views to train on")
     parser.add_argument("--seed", type=int, default=0)
 

@@ -6,10 +6,16 @@ Names only, so that `sgim train --help` imports neither torch nor any of the mod
 from __future__ import annotations
 
 REGISTRY: dict[str, str] = {
+    "generator": "engine.training.verb_generator",
+    "identity": "engine.training.verb_identity",
+    "landmarks": "engine.training.verb_landmarks",
     "shard": "engine.training.verb_shard",
     "sound-encoder": "engine.training.verb_sound_encoder",
 }
 SUMMARIES: dict[str, str] = {
+    "generator": "turn a folder of pictures into a pack (StyleGAN2-ADA)",
+    "identity": "teach the network that tells people apart (ArcFace)",
+    "landmarks": "teach the network that finds eyes and mouth",
     "shard": "cut a sound collection into tar shards that training streams",
     "sound-encoder": "teach a sound encoder the joint space of a pack (Eq. 1-13)",
 }
