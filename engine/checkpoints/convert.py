@@ -78,8 +78,9 @@ def read_checkpoint(path: Path | str) -> Converted:
 
 
 def _beside(path: Path, contents: Contents) -> dict[str, Any]:
-    """What is known of a file besides its contents: its name and folders, and open_clip's table next to it."""
-    found: dict[str, Any] = {"file_name": "/".join(path.resolve().parts[-4:])}
+    """What is known of a file besides its contents: its name, its place in a model cache, open_clip's table."""
+    places = [part for part in path.absolute().parts[:-1] if part.startswith("models--")]
+    found: dict[str, Any] = {"file_name": "/".join([*places, path.name])}
     if isinstance(contents.root, ModuleState):
         found["torchscript"] = True
     table = path.with_name("open_clip_config.json")

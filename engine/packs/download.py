@@ -10,6 +10,7 @@ from engine.errors import PackError
 from engine.packs.add import AddReport, add_pack
 from engine.packs.catalogue import CatalogueEntry
 from engine.packs.fetch import fault_of, fetch
+from engine.packs.hub_cache import cached_file
 from engine.packs.licence import require_accepted
 from engine.packs.speed import DownloadProgress
 from engine.packs.store import PackStore
@@ -30,7 +31,8 @@ def download_pack(
     """Install ``entry`` under its own or another ``name``; yields progress, returns a report; closing cancels.
 
     ``accepted`` is the record of ``licence.accept``. ``from_folder`` takes the file from there instead of the
-    network (for machines without one), with the same checks. ``keep`` keeps the published file beside the
+    network (for machines without one), with the same checks; a copy that open_clip fetched before is taken
+    where it lies. ``keep`` keeps the published file beside the
     converted pack. Raises ``PackError``, ``SaveError``, ``CheckpointError`` or ``DownloadError``.
     """
     require_accepted(entry, accepted)
@@ -40,6 +42,9 @@ def download_pack(
     if from_folder is not None:
         file = _file_in(entry, Path(from_folder))
         return (yield from add_pack(store, file, name=name, entry=entry, accepted=accepted))
+    cached = cached_file(entry.urls)
+    if cached is not None and not fault_of(entry, cached):
+        return (yield from add_pack(store, cached, name=wanted, entry=entry, accepted=accepted))
     folder = store.writable_root / _FOLDER
     file = yield from fetch(entry, folder, accepted=accepted)
     report = yield from add_pack(store, file, name=name, entry=entry, accepted=accepted)

@@ -41,7 +41,6 @@ def test_encoders_of_a_64_generator_equal_the_published_code() -> None:
     check("e4e_64")
 
 
-@pytest.mark.long
 def test_encoders_of_a_1024_generator_equal_the_published_code() -> None:
     if shared_only("e4e/e4e_1024.npz") is None:
         pytest.skip("../shared/parity is not here")
