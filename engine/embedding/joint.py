@@ -87,7 +87,9 @@ class JointEmbedder:
     def sound(self, sound: Sound) -> SoundEmbedding:
         """One clip → its unit vector, the parts that were heard, and its absolute level."""
         if self._sound is None:
-            raise PackError("This pack has no sound encoder; combine it with an embedder that has one, or guide it by text.")
+            raise PackError(
+                "This pack has no sound encoder; combine it with an embedder that has one, or guide it by text."
+            )
         with torch.no_grad():
             vectors, heard = self._sound(sound)
             vector = F.normalize(vectors.float().mean(0), dim=-1)
@@ -99,7 +101,9 @@ class JointEmbedder:
         return float(self.clip.logit_scale.exp())
 
 
-def starter_sound(encoder: nn.Module, config: MelConfig) -> Callable[[Sound], tuple[Tensor, tuple[tuple[float, float], ...]]]:
+def starter_sound(
+    encoder: nn.Module, config: MelConfig
+) -> Callable[[Sound], tuple[Tensor, tuple[tuple[float, float], ...]]]:
     """The listening function of an ``sgim_sound_encoder``: mel with a fixed dB reference, several windows."""
 
     def listen(sound: Sound) -> tuple[Tensor, tuple[tuple[float, float], ...]]:

@@ -5,5 +5,11 @@ Names only, so that `sgim evaluate --help` imports neither torch nor any of the 
 
 from __future__ import annotations
 
-REGISTRY: dict[str, str] = {}
-SUMMARIES: dict[str, str] = {}
+REGISTRY: dict[str, str] = {
+    "starter": "engine.evaluation.starter",
+    "portraits": "engine.evaluation.portraits",
+}
+SUMMARIES: dict[str, str] = {
+    "starter": "everything the scene pack must show, on held-out pictures and sounds",
+    "portraits": "faces: finding, repeating, inverting, smiling, staying the same person",
+}

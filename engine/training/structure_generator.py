@@ -57,7 +57,11 @@ def build_networks(recipe: StructureRecipe) -> tuple[Generator, StructureInversi
         structure_channels=recipe.structure_channels,
     )
     inversion = InversionConfig(
-        resolution=resolution, structure_channels=recipe.structure_channels, num_ws=config.num_ws, w_dim=config.w_dim, width=recipe.width
+        resolution=resolution,
+        structure_channels=recipe.structure_channels,
+        num_ws=config.num_ws,
+        w_dim=config.w_dim,
+        width=recipe.width,
     )
     return Generator(config), StructureInversion(inversion)
 
@@ -86,7 +90,9 @@ def psnr(output: Tensor, target: Tensor) -> Tensor:
     return 10.0 * torch.log10(4.0 / mse)
 
 
-def save_state(folder: Path, generator: nn.Module, encoder: nn.Module, ema: dict[str, Tensor], opt: torch.optim.Adam, step: int) -> None:
+def save_state(
+    folder: Path, generator: nn.Module, encoder: nn.Module, ema: dict[str, Tensor], opt: torch.optim.Adam, step: int
+) -> None:
     """Write networks, their averages and the optimiser beside, then rename: never half a checkpoint."""
     tensors = {f"generator.{k}": v for k, v in generator.state_dict().items()}
     tensors |= {f"encoder.{k}": v for k, v in encoder.state_dict().items()}
@@ -100,7 +106,9 @@ def save_state(folder: Path, generator: nn.Module, encoder: nn.Module, ema: dict
     os.replace(temporary, folder / "state.safetensors")
 
 
-def load_state(folder: Path, generator: nn.Module, encoder: nn.Module, ema: dict[str, Tensor], opt: torch.optim.Adam) -> int:
+def load_state(
+    folder: Path, generator: nn.Module, encoder: nn.Module, ema: dict[str, Tensor], opt: torch.optim.Adam
+) -> int:
     """Restore what ``save_state`` wrote; returns the step to continue from."""
     from safetensors import safe_open
 
@@ -117,7 +125,9 @@ def load_state(folder: Path, generator: nn.Module, encoder: nn.Module, ema: dict
     return step
 
 
-def train_structure(sampler: Sampler, held_out: np.ndarray, folder: Path, recipe: StructureRecipe, report: Callable[[str], None]) -> None:
+def train_structure(
+    sampler: Sampler, held_out: np.ndarray, folder: Path, recipe: StructureRecipe, report: Callable[[str], None]
+) -> None:
     """Train until ``recipe.total_steps``; ``sampler(batch, rng)`` gives uint8 (N, R, R, 3)."""
     torch.manual_seed(recipe.seed)
     folder.mkdir(parents=True, exist_ok=True)
@@ -125,17 +135,25 @@ def train_structure(sampler: Sampler, held_out: np.ndarray, folder: Path, recipe
     generator, encoder = generator.to(memory_format=torch.channels_last), encoder.to(memory_format=torch.channels_last)
     parameters = [*generator.synthesis.parameters(), *encoder.parameters()]
     opt = torch.optim.Adam(parameters, lr=recipe.learning_rate, betas=(0.9, 0.99))
-    named = {**{f"g.{k}": v for k, v in generator.state_dict().items()}, **{f"e.{k}": v for k, v in encoder.state_dict().items()}}
+    named = {
+        **{f"g.{k}": v for k, v in generator.state_dict().items()},
+        **{f"e.{k}": v for k, v in encoder.state_dict().items()},
+    }
     ema = {k: v.detach().clone() for k, v in named.items()}
     step = load_state(folder, generator, encoder, ema, opt) if (folder / "state.safetensors").exists() else 0
     (folder / "recipe.json").write_text(json.dumps(asdict(recipe), indent=1))
-    named = {**{f"g.{k}": v for k, v in generator.state_dict().items()}, **{f"e.{k}": v for k, v in encoder.state_dict().items()}}
+    named = {
+        **{f"g.{k}": v for k, v in generator.state_dict().items()},
+        **{f"e.{k}": v for k, v in encoder.state_dict().items()},
+    }
     started, first = time.time(), step
     losses: list[float] = []
     while step < recipe.total_steps:
         # The batch of a step depends on the seed and the step only, so a resumed run sees the same data.
         rng = np.random.default_rng((recipe.seed, step))
-        rate = min(1.0, (step + 1) / recipe.warmup_steps) * 0.5 * (1 + np.cos(np.pi * min(1.0, step / recipe.total_steps)))
+        rate = (
+            min(1.0, (step + 1) / recipe.warmup_steps) * 0.5 * (1 + np.cos(np.pi * min(1.0, step / recipe.total_steps)))
+        )
         for group in opt.param_groups:
             group["lr"] = max(rate, 0.02) * recipe.learning_rate
         real = to_tensor(sampler(recipe.batch, rng))
@@ -156,7 +174,13 @@ def train_structure(sampler: Sampler, held_out: np.ndarray, folder: Path, recipe
         if step % 250 == 0 or step == recipe.total_steps:
             value = float(evaluate(recipe, ema, held_out).median())
             speed = (step - first) * recipe.batch / (time.time() - started)
-            line = {"step": step, "images": step * recipe.batch, "loss": float(np.mean(losses[-250:])), "psnr": value, "images_per_second": speed}
+            line = {
+                "step": step,
+                "images": step * recipe.batch,
+                "loss": float(np.mean(losses[-250:])),
+                "psnr": value,
+                "images_per_second": speed,
+            }
             with (folder / "curve.jsonl").open("a") as handle:
                 handle.write(json.dumps(line) + "\n")
             report(json.dumps(line))

@@ -62,9 +62,9 @@ def rain(s: Scene, f: np.ndarray, u: float) -> np.ndarray:
     x = x ** (1 + 0.25 * u) * (1 - 0.22 * u)
     cloud = 0.50 + 0.16 * (f[CLOUDS] - 0.5)
     grey = np.stack([cloud * 0.96, cloud * 1.0, cloud * 1.03], -1)
-    x = _mix(x, grey, (0.30 + 0.42 * s.distance) * u)
+    x = _mix(x, grey, (0.22 + 0.38 * s.distance) * u)
     streaks = f[STREAKS] * (0.50 + 0.3 * (1 - s.luma)) * min(1.0, 0.25 + 0.75 * u) * (u > 0)
-    x = _mix(x, (0.90, 0.93, 0.96), streaks * 0.85)
+    x = _mix(x, (0.90, 0.93, 0.96), streaks * 0.72)
     splash = f[FLAKES] * (1 - s.sky) * np.clip(s.y - 0.62, 0, 1) * 1.1 * u
     return _mix(x, (0.86, 0.9, 0.94), np.clip(splash, 0, 0.7))
 
@@ -113,7 +113,9 @@ def snow(s: Scene, f: np.ndarray, u: float) -> np.ndarray:
     blurred = cv2.GaussianBlur(s.luma, (0, 0), height / 40)
     texture = np.clip((s.luma - blurred) * 3.2 + 0.5, 0, 1)
     facing = np.clip(cv2.Sobel(cv2.GaussianBlur(s.luma, (0, 0), 1.0), -1, 0, 1) * -2.0 + 0.5, 0, 1)
-    lying = (1 - s.sky) * np.clip(0.18 + 0.62 * texture + 0.34 * (facing - 0.5) + 0.5 * (s.y - 0.45) + 0.3 * (blurred - 0.3), 0, 1)
+    lying = (1 - s.sky) * np.clip(
+        0.18 + 0.62 * texture + 0.34 * (facing - 0.5) + 0.5 * (s.y - 0.45) + 0.3 * (blurred - 0.3), 0, 1
+    )
     shade = np.clip(0.80 + 0.30 * (s.luma - blurred) + 0.10 * (f[CLOUDS] - 0.5), 0.45, 1.0)
     white = np.stack([shade * 0.97, shade * 0.985, shade * 1.03], -1)
     x = _mix(x, white, np.clip(lying * 1.25, 0, 0.97) * u)
@@ -127,8 +129,10 @@ def snow(s: Scene, f: np.ndarray, u: float) -> np.ndarray:
 def night(s: Scene, f: np.ndarray, u: float) -> np.ndarray:
     """Deep blue darkness; stars where the sky is."""
     grey = s.luma[..., None]
-    dim = (0.55 * grey + 0.45 * s.rgb) ** 1.35 * np.array([0.20, 0.27, 0.46], np.float32) + np.array([0.008, 0.014, 0.04], np.float32)
-    gradient = np.stack([0.02 + 0.05 * s.y, 0.04 + 0.12 * s.y, 0.13 + 0.25 * s.y], -1) + 0.05 * grey
+    dim = (0.55 * grey + 0.45 * s.rgb) ** 1.35 * np.array([0.17, 0.23, 0.38], np.float32) + np.array(
+        [0.008, 0.014, 0.04], np.float32
+    )
+    gradient = np.stack([0.012 + 0.035 * s.y, 0.025 + 0.08 * s.y, 0.09 + 0.17 * s.y], -1) + 0.05 * grey
     milky = np.clip(f[CLOUDS] - 0.55, 0, 1)[..., None] * np.array([0.16, 0.16, 0.30], np.float32)
     dim = _mix(dim, gradient + milky, s.sky * 0.85)
     x = _mix(s.rgb, dim, u)
@@ -190,7 +194,9 @@ RENDERERS: dict[str, Renderer] = {
 }
 
 
-def render_weather(picture: np.ndarray, name: str, amount: float, seed: int, fields: np.ndarray | None = None) -> np.ndarray:
+def render_weather(
+    picture: np.ndarray, name: str, amount: float, seed: int, fields: np.ndarray | None = None
+) -> np.ndarray:
     """``picture`` uint8 (H, W, 3) under the weather ``name``; same size, uint8."""
     if fields is None:
         fields = seed_fields(picture.shape[0], picture.shape[1], seed)

@@ -1,0 +1,187 @@
+"""Latent → final picture: ``model`` as the generator draws it, ``detail`` carried to the original."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from engine.errors import RequestError
+from engine.finishing.detail import carry, split_change
+from engine.finishing.native_colour import apply_srgb_change
+from engine.inversion.invert import draw, fitted_size, resize_pixels, to_pixels, to_tensor, tuned_generator
+from engine.latent import Latent
+from engine.loaded_pack import LoadedPack
+from engine.media.pictures import Picture, picture_from_pixels
+from engine.media.weather_fields import seed_fields
+from engine.results import Source
+
+DETAIL_SHORT_SIDE = 384
+MODEL_SHORT_SIDE = 256
+
+
+def propose(
+    loaded: LoadedPack, w: Tensor, structure: Tensor, redraw: Tensor, anchor: Tensor | None = None
+) -> tuple[Tensor, Tensor, Tensor]:
+    """The instant mapper's proposals summed by weight: Δw (num_ws, w_dim), mask g (num_ws,), spatial delta like
+    ``structure`` (C, h, w). ``redraw`` (K, 2 + d) as in ``Latent``."""
+    assert loaded.mapper is not None
+    height, width = structure.shape[1] * 4, structure.shape[2] * 4
+    delta_w = mask = delta = None
+    for row in redraw.to(loaded.device):
+        fields = torch.from_numpy(seed_fields(height, width, int(row[1])))[None].to(loaded.device)
+        with torch.no_grad():
+            dw, g, ds = loaded.mapper(
+                w[None], structure[None], row[None, 2:], fields, None if anchor is None else anchor[None]
+            )
+        weight = row[0]
+        delta_w = weight * dw[0] if delta_w is None else delta_w + weight * dw[0]
+        mask = g[0] if mask is None else mask + g[0]
+        delta = weight * ds[0] if delta is None else delta + weight * ds[0]
+    assert delta_w is not None and mask is not None and delta is not None
+    return delta_w, mask / len(redraw), delta
+
+
+def drawn_pair(loaded: LoadedPack, source: Source, latent: Latent, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Source and edit as the generator draws them over ``pixels`` uint8 (h, w, 3): float32 (h, w, 3) in [0, 1] each.
+
+    F/W+ packs draw at the size of ``pixels``: the mapper's proposals are drawn again there (streaks stay
+    streaks), what optimisation added to them is resized. Other packs draw at their own size.
+    """
+    device = loaded.device
+    generator = tuned_generator(loaded, latent.tuned_delta)
+    w_source, w = source.latent.w.to(device), latent.w.to(device)
+    with torch.no_grad():
+        if not loaded.has_structure or loaded.encoder is None:
+            before, after = generator.synthesis(w_source[None]), generator.synthesis(w[None])
+        else:
+            base = source.latent.structure
+            assert base is not None
+            base = base.to(device)
+            structure = loaded.encoder.structure(to_tensor(pixels, device)).float()[0]
+            delta = torch.zeros_like(structure)
+            if latent.structure_delta is not None:
+                rest = latent.structure_delta.to(device)
+                if latent.redraw is not None and loaded.mapper is not None:
+                    rest = rest - propose(loaded, w_source, base, latent.redraw)[2]
+                    delta = propose(loaded, w_source, structure, latent.redraw, anchor=base)[2]
+                delta = (
+                    delta + F.interpolate(rest[None], size=structure.shape[1:], mode="bilinear", align_corners=False)[0]
+                )
+            before = generator.synthesis(w_source[None], structure[None])
+            after = generator.synthesis(w[None], (structure + delta)[None])
+
+    def to_unit(x: Tensor) -> np.ndarray:
+        return (x[0].float().cpu().clamp(-1, 1).permute(1, 2, 0).numpy() * 0.5 + 0.5).astype(np.float32)
+
+    return to_unit(before), to_unit(after)
+
+
+def work_pixels(source: Source, short: int) -> np.ndarray:
+    """The whole original at working size: uint8 (h, w, 3), multiples of 16."""
+    pixels = source.picture.srgb()
+    short = max(128, min(short, min(pixels.shape[:2]) // 16 * 16))
+    return resize_pixels(pixels, *fitted_size(*pixels.shape[:2], short))
+
+
+def model_picture(loaded: LoadedPack, latent: Latent) -> np.ndarray:
+    """The generator's own picture at the latent's size: uint8 (H, W, 3)."""
+    return draw(loaded, latent)
+
+
+def finish_picture(
+    loaded: LoadedPack, source: Source, latent: Latent, finish: str, region: np.ndarray | None
+) -> Picture:
+    """See ``Studio.finish``. ``region`` float (H, W) in [0, 1] at the original's size: outside it nothing changes."""
+    if finish not in ("model", "detail"):
+        raise RequestError(f"There is no finish called {finish}; choose model or detail.")
+    if region is not None and region.shape != (source.picture.height, source.picture.width):
+        import cv2
+
+        region = cv2.resize(
+            region.astype(np.float32), (source.picture.width, source.picture.height), interpolation=cv2.INTER_LINEAR
+        )
+    if source.alignment is not None:
+        return _finish_face(loaded, source, latent, finish, region)
+    if not loaded.has_structure:
+        return _finish_square(loaded, source, latent, finish, region)
+    pixels = work_pixels(source, MODEL_SHORT_SIDE if finish == "model" else DETAIL_SHORT_SIDE)
+    before, after = drawn_pair(loaded, source, latent, pixels)
+    if finish == "model":
+        return _model_with_region(source, before, after, region)
+    original = source.picture.srgb()
+    edited = carry(original, split_change(before, after), region)
+    return apply_srgb_change(source.picture, original, edited)
+
+
+def _model_with_region(source: Source, before: np.ndarray, after: np.ndarray, region: np.ndarray | None) -> Picture:
+    if region is not None:
+        import cv2
+
+        weight = cv2.resize(region.astype(np.float32), (after.shape[1], after.shape[0]), interpolation=cv2.INTER_AREA)
+        after = before + (after - before) * weight[..., None]
+    pixels = np.round(after * 255).astype(np.uint8)
+    return replace(picture_from_pixels(pixels, source.picture.name))
+
+
+def _finish_square(
+    loaded: LoadedPack, source: Source, latent: Latent, finish: str, region: np.ndarray | None
+) -> Picture:
+    """Packs with a constant input see the central square; ``detail`` changes that square and leaves the rest."""
+    before, after = drawn_pair(loaded, source, latent, source.crop)
+    if finish == "model":
+        return _model_with_region(source, before, after, None)
+    original = source.picture.srgb()
+    side = min(original.shape[:2])
+    top, left = (original.shape[0] - side) // 2, (original.shape[1] - side) // 2
+    square = original[top : top + side, left : left + side]
+    mask = (
+        None if region is None else np.ascontiguousarray(region[top : top + side, left : left + side], dtype=np.float32)
+    )
+    edited = original.copy()
+    edited[top : top + side, left : left + side] = carry(
+        np.ascontiguousarray(square), split_change(before, after), mask
+    )
+    return apply_srgb_change(source.picture, original, edited)
+
+
+def _finish_face(loaded: LoadedPack, source: Source, latent: Latent, finish: str, region: np.ndarray | None) -> Picture:
+    """The edited face goes back into its frame; outside the blend mask no pixel changes."""
+    from engine.alignment.crop import align
+    from engine.alignment.paste import paste_change
+
+    assert source.alignment is not None
+    if finish == "model":
+        return replace(picture_from_pixels(draw(loaded, latent), source.picture.name))
+    original = source.picture.srgb()
+    frame = int(max(source.alignment.w, source.alignment.h))
+    size = (
+        int(np.clip(frame // 16 * 16, loaded.resolution, 2 * loaded.resolution))
+        if loaded.has_structure
+        else loaded.resolution
+    )
+    crop = align(original, source.alignment, size)
+    before, after = drawn_pair(loaded, source, latent, crop)
+    change = split_change(before, after)
+    fine = align(original, source.alignment, int(np.clip(frame, size, 2048)))
+    edited_crop = carry(fine, change)
+    edited = paste_change(original, fine, edited_crop, source.alignment)
+    if region is not None:
+        weight = region[..., None].astype(np.float32)
+        edited = np.round(original + (edited.astype(np.float32) - original) * weight).astype(np.uint8)
+    return apply_srgb_change(source.picture, original, edited)
+
+
+__all__ = [
+    "DETAIL_SHORT_SIDE",
+    "MODEL_SHORT_SIDE",
+    "drawn_pair",
+    "finish_picture",
+    "model_picture",
+    "propose",
+    "to_pixels",
+    "work_pixels",
+]
