@@ -55,7 +55,7 @@ class Bars:
     def show(self, event: Progress | Step) -> None:
         """Move the bar to ``event``."""
         if isinstance(event, Step):
-            self._move(f"{event.guide}-guided", event.index + 1, event.total)
+            self._move(f"{event.guide}-guided", min(event.index, event.total), event.total)
             self._bar.set_postfix_str(f"similarity {event.similarity:.3f}, loss {event.loss:.3f}", refresh=False)
         else:
             self._move(event.phase, event.done, event.total)

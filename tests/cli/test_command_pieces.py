@@ -33,7 +33,7 @@ def test_follow_shows_bars_on_stderr_and_returns_the_value(capsys: pytest.Captur
     def work() -> Generator[Progress | Step, None, str]:
         yield Progress("inverting", 1, 2)
         yield Progress("inverting", 2, 2)
-        yield step(4)
+        yield step(5)
         return "done"
 
     assert follow(work()) == "done"

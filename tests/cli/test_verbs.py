@@ -1,0 +1,247 @@
+"""Each verb does its work on real files, through ``main()``, with a tiny untrained pack."""
+
+from __future__ import annotations
+
+import json
+import resource
+import shutil
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+import torch
+from encoded_files import tone
+from PIL import Image
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
+from tiny_pack import write_tiny_pack
+
+from engine.cli.main import main
+from engine.cli.report import peak_memory_mb
+from engine.media.pictures import load_picture, read_recipe
+from engine.media.samples import sample
+from engine.media.sounds import load_sound, save_wav
+
+SOUND = str(sample("rain.ogg"))
+QUICK = ["--threads", "1", "--device", "cpu", "--fidelity", "fast", "--steps", "3"]
+
+
+@pytest.fixture(scope="module")
+def pack(tmp_path_factory: pytest.TempPathFactory) -> str:
+    before = torch.get_num_threads()
+    folder = tmp_path_factory.mktemp("packs") / "tiny"
+    write_tiny_pack(folder)
+    yield str(folder)  # type: ignore[misc]
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="module")
+def picture(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("pictures") / "hill.png"
+    Image.open(sample("coast.jpg")).resize((96, 64)).save(path)
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def edited(pack: str, picture: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One sound-and-text edit with report and recipe, looked at by several tests."""
+    folder = tmp_path_factory.mktemp("edited")
+    files = ["--out", f"{folder}/out.png", "--report", f"{folder}/report.json", "--recipe", f"{folder}/recipe.json"]
+    guides = ["--sound", SOUND, "--text", "heavy rain", "--trim", "0.5:3", "--gain", "-3", "--mix", "0.4"]
+    assert main(["edit", picture, *guides, "--pack", pack, *QUICK, *files]) == 0
+    return folder
+
+
+def test_the_report_holds_everything_the_contract_names(edited: Path) -> None:
+    report = json.loads((edited / "report.json").read_text())
+    assert report["request"]["text"] == {"text": "heavy rain"} and report["request"]["mix_alpha"] == 0.4
+    assert report["request"]["sounds"][0]["end"] == 3 and report["request"]["sounds"][0]["gain_db"] == -3
+    assert report["pack"]["name"] == "tiny" and report["pack"]["version"] == "1"
+    assert len(report["pack"]["sha256"]) == 5 and all(len(v) == 64 for v in report["pack"]["sha256"].values())
+    assert report["device"] == "cpu" and report["threads"] == 1
+    assert report["seconds"]["total"] >= report["seconds"]["edit"] > 0
+    assert set(report["similarity"]) == {"before", "after"} and report["identity"] is None
+    assert sum(report["layer_mask"]) == pytest.approx(1, abs=1e-4)
+    assert report["latent_distance"] > 0 and 100 < report["peak_memory_mb"] <= peak_memory_mb()
+    for guide in ("sound", "text"):
+        steps = report["guides"][guide]["steps"]
+        assert len(steps) == 3 and set(steps[0]) == {"step", "loss", "similarity"}
+
+
+def test_the_edited_picture_has_the_originals_size_and_carries_its_recipe(edited: Path, picture: str) -> None:
+    out = load_picture(edited / "out.png")
+    assert (out.width, out.height) == (96, 64)
+    recipe = read_recipe(edited / "out.png")
+    assert recipe is not None and recipe["picture_sha256"] == load_picture(picture).sha256
+    assert "files" not in recipe  # no paths of the artist's disk in a picture that travels
+    sidecar = json.loads((edited / "recipe.json").read_text())
+    assert sidecar.pop("files")[recipe["picture_sha256"]] == str(Path(picture).resolve()) and sidecar == recipe
+
+
+def test_a_recipe_replays_to_the_same_picture(edited: Path, picture: str, tmp_path: Path) -> None:
+    expected = load_picture(edited / "out.png").pixels
+    assert main(["replay", f"{edited}/recipe.json", "--out", f"{tmp_path}/a.png"]) == 0
+    again = ["--image", picture, "--sound", SOUND, "--out", f"{tmp_path}/b.png"]
+    assert main(["replay", f"{edited}/out.png", *again]) == 0
+    for name in "ab":
+        assert np.array_equal(load_picture(tmp_path / f"{name}.png").pixels, expected)
+
+
+def test_a_recipe_is_applied_to_another_picture(
+    edited: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Image.open(sample("painting.jpg")).resize((64, 64)).save(tmp_path / "other.png")
+    rest = ["--image", f"{tmp_path}/other.png", "--out", f"{tmp_path}/out.png", "--json"]
+    assert main(["replay", f"{edited}/recipe.json", *rest]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["request"]["picture_name"] == "other.png"
+    assert report["request"]["picture_sha256"] == load_picture(tmp_path / "other.png").sha256
+    assert load_picture(tmp_path / "out.png").width == 64
+
+
+def test_variants_differ_and_strip_leaves_nothing_behind(
+    pack: str, picture: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rest = ["--variants", "2", "--strip", "--finish", "model", "--json", "--pack", pack, *QUICK]
+    assert main(["edit", picture, "--text", "snow", "--out", f"{tmp_path}/v.png", *rest]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert [v["request"]["variant"] for v in report["variants"]] == [0, 1]
+    first, second = load_picture(tmp_path / "v.png"), load_picture(tmp_path / "v-2.png")
+    assert not np.array_equal(first.pixels, second.pixels)
+    assert read_recipe(tmp_path / "v.png") is None and b"digitalsourcetype" not in (tmp_path / "v.png").read_bytes()
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["v-2.png", "v.png"]
+
+
+def test_outside_the_region_no_pixel_changes(pack: str, picture: str, tmp_path: Path) -> None:
+    mask = np.zeros((64, 96), np.uint8)
+    mask[:, 48:] = 255
+    Image.fromarray(mask).save(tmp_path / "mask.png")
+    rest = ["--region", f"{tmp_path}/mask.png", "--finish", "detail", "--strength", "3", "--pack", pack, *QUICK]
+    assert main(["edit", picture, "--text", "fire", "--out", f"{tmp_path}/o.png", *rest]) == 0
+    before, after = load_picture(picture).pixels, load_picture(tmp_path / "o.png").pixels
+    assert np.array_equal(before[:, :48], after[:, :48])
+    assert not np.array_equal(before[:, 48:], after[:, 48:])
+
+
+def test_samples_follow_their_seed(pack: str, tmp_path: Path) -> None:
+    for name, seed in (("a", "1"), ("b", "1"), ("c", "2")):
+        assert main(["sample", "--pack", pack, "--seed", seed, "--out", f"{tmp_path}/{name}.png"]) == 0
+    a, b, c = (load_picture(tmp_path / f"{n}.png").pixels for n in "abc")
+    assert np.array_equal(a, b) and not np.array_equal(a, c)
+    assert b"newscodes/digitalsourcetype/trainedAlgorithmicMedia" in (tmp_path / "a.png").read_bytes()
+
+
+def test_an_inverted_latent_renders_as_picture_and_as_numbers(
+    pack: str, picture: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    latent = f"{tmp_path}/l.safetensors"
+    assert main(["invert", picture, "--pack", pack, "--fidelity", "fast", "--out", latent, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["psnr"] > 0
+    with safe_open(latent, framework="pt") as file:
+        about = file.metadata()
+    assert about["pack"] == "tiny" and about["sha256"] == load_picture(picture).sha256 and about["alignment"] == ""
+    for ending in ("npy", "png"):
+        assert main(["render", latent, "--pack", pack, "--out", f"{tmp_path}/r.{ending}"]) == 0
+    numbers = np.load(tmp_path / "r.npy")
+    drawn = load_picture(tmp_path / "r.png").pixels
+    assert numbers.dtype == np.float32 and numbers.shape == (3, *drawn.shape[:2])
+    back = (np.clip(numbers, -1, 1).transpose(1, 2, 0) + 1) * 127.5
+    assert np.abs(back - drawn).max() <= 0.51
+
+
+def test_latents_of_another_shape_or_kind_are_refused(
+    pack: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = {"wide": {"w": torch.zeros(3, 999)}, "bare": {"latent": torch.zeros(1, 1)}, "other": {"x": torch.zeros(1)}}
+    for name, tensors in wrong.items():
+        save_file(tensors, tmp_path / f"{name}.safetensors")
+    (tmp_path / "text.safetensors").write_text("not tensors")
+    for name in (*wrong, "text", "missing"):
+        path = f"{tmp_path}/{name}.safetensors"
+        assert main(["render", path, "--pack", pack, "--out", f"{tmp_path}/r.npy"]) == 2
+        assert f"{name}.safetensors" in capsys.readouterr().err
+    assert not (tmp_path / "r.npy").exists()
+
+
+def test_embeddings_are_unit_vectors_and_their_table_is_symmetric(
+    pack: str, picture: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    items = ["--sound", SOUND, "--text", "rain", "a quiet sea", "--image", picture]
+    assert main(["embed", *items, "--pack", pack, "--json", "--out", f"{tmp_path}/e.json"]) == 0
+    value = json.loads(capsys.readouterr().out)
+    assert value == json.loads((tmp_path / "e.json").read_text())
+    assert [i["kind"] for i in value["items"]] == ["sound", "text", "text", "picture"]
+    table = np.array(value["similarity"])
+    assert np.allclose(np.diag(table), 1, atol=1e-4) and np.allclose(table, table.T, atol=1e-6)
+    assert value["items"][0]["level_lufs"] == pytest.approx(-24.8, abs=0.5) and value["items"][0]["heard"]
+
+
+def test_a_batch_names_bad_files_and_does_the_others(
+    pack: str, picture: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    images, sounds = tmp_path / "images", tmp_path / "sounds"
+    images.mkdir()
+    sounds.mkdir()
+    shutil.copy(picture, images / "good.png")
+    (images / "bad.png").write_bytes(b"")
+    save_wav(sounds / "hum.wav", tone(1.0, 8000), 8000)
+    (sounds / "note.wav").write_text("no sound")
+    batch = ["batch", "--images", str(images), "--sounds", str(sounds), "--out", f"{tmp_path}/out", "--pack", pack]
+    assert main([*batch, *QUICK, "--finish", "model"]) == 2
+    error = capsys.readouterr().err
+    assert "bad.png is empty" in error and "note.wav" in error and "Traceback" not in error
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["good--hum.png", "report.json"]
+    rows = json.loads((tmp_path / "out" / "report.json").read_text())["edits"]
+    assert sum("fault" in r for r in rows) == 2 and sum("out" in r for r in rows) == 1
+    (sounds / "note.wav").unlink()
+    (images / "bad.png").unlink()
+    stamp = (tmp_path / "out" / "good--hum.png").stat().st_mtime_ns
+    assert main([*batch, *QUICK, "--skip-existing"]) == 0
+    assert (tmp_path / "out" / "good--hum.png").stat().st_mtime_ns == stamp
+
+
+def test_a_morph_is_as_long_as_its_sound(edited: Path, tmp_path: Path) -> None:
+    save_wav(tmp_path / "pulse.wav", tone(1.0, 8000) * np.linspace(0, 1, 8000, dtype=np.float32), 8000)
+    recipe, rest = f"{edited}/recipe.json", ["--sound", f"{tmp_path}/pulse.wav", "--fps", "10"]
+    assert main(["morph", recipe, recipe, *rest, "--size", "model", "--out", f"{tmp_path}/m.mp4"]) == 0
+    with av.open(f"{tmp_path}/m.mp4") as container:
+        assert sum(1 for _ in container.decode(video=0)) == 10
+    assert abs(load_sound(tmp_path / "m.mp4").seconds - 1.0) < 0.1
+
+
+def test_a_damaged_pack_is_named_and_nothing_is_written(
+    pack: str, picture: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    damaged = tmp_path / "packs" / "tiny"
+    shutil.copytree(pack, damaged)
+    weights = load_file(damaged / "generator.safetensors")
+    weights[next(iter(weights))].view(-1)[0] += 1
+    save_file(weights, damaged / "generator.safetensors")
+    for verb in (["edit", picture, "--text", "rain"], ["sample"]):
+        assert main([*verb, "--pack", str(damaged), "--out", f"{tmp_path}/x.png"]) == 2
+        printed = capsys.readouterr()
+        assert printed.err.count("\n") == 1 and "generator.safetensors" in printed.err and printed.out == ""
+    assert not (tmp_path / "x.png").exists()
+
+
+def test_a_full_disk_leaves_nothing_half_written(
+    pack: str, picture: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    out = tmp_path / "out"
+    out.mkdir()
+    verbs = {
+        "x.png": ["sample", "--pack", pack],
+        "x.safetensors": ["invert", picture, "--pack", pack, "--fidelity", "fast"],
+        "y.png": ["edit", picture, "--text", "rain", "--pack", pack, *QUICK],
+    }
+    for name, verb in verbs.items():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1024, hard))
+        try:
+            status = main([*verb, "--out", str(out / name)])
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        last = capsys.readouterr().err.strip().splitlines()[-1]
+        assert status == 2 and "No space is left" in last and name in last
+        assert list(out.iterdir()) == []
