@@ -58,7 +58,7 @@ class Bench:
         """Held-out rows."""
         rows = [row for row in portrait_rows(self.data) if row["fold"] == HELD_OUT_FOLD]
         if not rows:
-            raise DataError(f"{self.data} has no portraits of fold {HELD_OUT_FOLD}; give a data set with held-out ones.")
+            raise DataError(f"{self.data} has no portraits of fold {HELD_OUT_FOLD}; give one with held-out ones.")
         return rows
 
     @cached_property
@@ -208,7 +208,8 @@ class Bench:
             "laughing makes neutral people smile": measure(float(smiles.mean()), 0.70, len(done)),
             "smile judge on held-out labels": self._judge_accuracy(),
             "identity kept, top-1 among 100": measure(right, 0.85, len(done)),
-            "mean ΔE (CIE76) outside mouth, eyes, cheeks": measure(float(np.mean(shifts)), 3.0, len(done), at_most=True),
+            "mean ΔE outside mouth, eyes, cheeks (CIE76)": measure(
+                float(np.mean(shifts)), 3.0, len(done), at_most=True),
             "pixels that differ outside the blend mask": measure(float(np.sum(outside)), 0, len(done), at_most=True),
         } | {f"{label} (reported, no target)": self._other_sound(label) for label in ("baby_crying", "sobbing",
                                                                                      "screaming", "coughing")}
@@ -228,7 +229,8 @@ class Bench:
             edit = edits.edit_by_sound(studio, source, sound, self.pack, seed=self.seed)
             self._edits.append(edit)
             now = float(judge.smiling(edit.after[None])[0])
-            cells.append([Cell(source.crop, f"smile {before:.2f}"), Cell(source.reconstruction, f"{source.psnr:.1f} dB"),
+            cells.append([Cell(source.crop, f"smile {before:.2f}"),
+                          Cell(source.reconstruction, f"{source.psnr:.1f} dB"),
                           Cell(edit.drawn, f"sim {edit.similarity:.2f}"), Cell(edit.after, f"smile {now:.2f}")])
         wide = [sum(cells[i : i + 2], []) for i in range(0, len(cells), 2)]
         return self._edits, wide
@@ -292,7 +294,7 @@ class Bench:
                 for name, v in kept.items()}
 
     def speed(self) -> dict[str, Any]:
-        """A six-megapixel photograph, pixels to pixels, balanced (process start and file reading are `sgim bench`'s)."""
+        """A six-megapixel photograph, pixels to pixels, balanced (process start and files are `sgim bench`'s)."""
         row = self.chosen(1, "neutral")[0]
         large = cv2.resize(self.pixels(row), _SIX_MEGAPIXELS[::-1], interpolation=cv2.INTER_CUBIC)
         studio, sound = self.studio, self.sounds("laughing")[0]

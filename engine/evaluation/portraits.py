@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
-    """Measure the chosen parts; each result is {value, target, holds, n}. Written to OUT/report.json after each part."""
+    """Measure the chosen parts: {value, target, holds, n} each. OUT/report.json is written after every part."""
     from engine.errors import PackError, RequestError
     from engine.evaluation.portrait_bench import Bench
     from engine.media.atomic_files import write_file
