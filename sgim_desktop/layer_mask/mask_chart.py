@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from sgim_desktop.layer_mask.mask_series import MaskSeries, layer_groups
@@ -43,6 +43,12 @@ class MaskChart(pg.GraphicsLayoutWidget):
         self.ci.layout.setRowStretchFactor(1, 2)
         self.setMouseTracking(True)
         self._items: list[pg.GraphicsObject] = []
+        self._titles: list[pg.TextItem] = []
+        self._bars: list[tuple[pg.BarGraphItem, pg.BarGraphItem]] = []
+        self._pins: dict[int, tuple[pg.BarGraphItem, pg.TextItem]] = {}
+        self._drawn: object = None
+        self._scaled = False
+        self._top, self._farthest = _LEAST_TOP, 1e-6
         self._restyle()
 
     def _plot(self, row: int, title: str) -> pg.PlotItem:
@@ -70,69 +76,84 @@ class MaskChart(pg.GraphicsLayoutWidget):
     # -- drawing ---------------------------------------------------------------------------
 
     def _draw(self) -> None:
+        """New heights for the bars there are; new items only when their number or colour changes: that is slow."""
+        guides = tuple((one.guide, one.layers) for one in self._series)
+        key = (guides, tuple(sorted(self._pinned)), self.palette().cacheKey())
+        if key != self._drawn:
+            self._drawn = key
+            self._make_items()
+        top, farthest = _LEAST_TOP, 1e-6
+        for one, (weights, moved) in zip(self._series, self._bars, strict=True):
+            weights.setOpts(height=one.weights)
+            moved.setOpts(height=one.moved)
+            top, farthest = max(top, float(one.weights.max())), max(farthest, float(one.moved.max()))
+        for layer, (frame, mark) in self._pins.items():
+            frame.setOpts(height=[self._pinned[layer]])
+            mark.setPos(layer + 1, self._pinned[layer])
+            top = max(top, self._pinned[layer])
+        if self._dragged is not None:
+            top = max(top, self._top)  # a scale that shrinks while a bar is dragged would run away from the pointer
+        if (top, farthest) != (self._top, self._farthest) or not self._scaled:
+            self._top, self._farthest, self._scaled = top, farthest, True
+            ceiling = min(top * _HEADROOM, 1.08)
+            self._weights.setYRange(0, ceiling, padding=0)
+            self._moved.setYRange(0, farthest * _HEADROOM, padding=0)
+            for text in self._titles:
+                text.setPos(text.pos().x(), ceiling)
+
+    def _make_items(self) -> None:
         for item in self._items:
             item.getViewBox().removeItem(item)
-        self._items = []
+        self._items, self._titles, self._bars, self._pins, self._scaled = [], [], [], {}, False
         colours = series_colours(self)
-        self._draw_groups(colours)
-        width = 0.72 / max(1, len(self._series))
-        top, farthest = _LEAST_TOP, 1e-6
+        self._make_groups(colours)
+        width, no_pen = 0.72 / max(1, len(self._series)), pg.mkPen(None)
         for place, one in enumerate(self._series):
-            colour = colours.sound if one.guide == "sound" else colours.text
+            brush = colours.sound if one.guide == "sound" else colours.text
             at = np.arange(one.layers) + 1 + (place - (len(self._series) - 1) / 2) * width
-            self._bars(self._weights, at, one.weights, width, colour)
-            self._bars(self._moved, at, one.moved, width, colour)
-            top, farthest = max(top, float(one.weights.max())), max(farthest, float(one.moved.max()))
+            weights = pg.BarGraphItem(x=at, height=one.weights, width=width * 0.92, brush=brush, pen=no_pen)
+            moved = pg.BarGraphItem(x=at, height=one.moved, width=width * 0.92, brush=brush, pen=no_pen)
+            self._add(self._weights, weights)
+            self._add(self._moved, moved)
+            self._bars.append((weights, moved))
         if self._layers:
             dashed = pg.mkPen(colours.quiet_ink, style=Qt.PenStyle.DashLine)
             line = pg.InfiniteLine(1 / self._layers, angle=0, pen=dashed)
             line.setToolTip(self.tr("An even mask: every layer weighs the same."))
             self._add(self._weights, line)
         for layer, weight in self._pinned.items():
-            self._draw_pin(layer, weight, colours)
-            top = max(top, weight)
-        if self._dragged is not None and self.pointed >= 0:
-            top = max(top, self._top)
-        self._top = top
-        self._weights.setYRange(0, min(top * _HEADROOM, 1.08), padding=0)
-        self._moved.setYRange(0, farthest * _HEADROOM, padding=0)
+            self._make_pin(layer, weight, colours)
         self._weights.setXRange(0.4, max(self._layers, 1) + 0.6, padding=0)
         step = 1 if self._layers <= 10 else 2
         ticks = [(i, str(i)) for i in range(1, self._layers + 1, step)]
         for plot in (self._weights, self._moved):
             plot.getAxis("bottom").setTicks([ticks])
 
-    _top = _LEAST_TOP
-
-    def _bars(self, plot: pg.PlotItem, at: np.ndarray, heights: np.ndarray, width: float, colour: QColor) -> None:
-        item = pg.BarGraphItem(x=at, height=heights, width=width * 0.92, brush=colour, pen=pg.mkPen(None))
-        self._add(plot, item)
-
-    def _draw_groups(self, colours: SeriesColours) -> None:
+    def _make_groups(self, colours: SeriesColours) -> None:
         groups = layer_groups(self._layers)
         titles = {"coarse": self.tr("coarse"), "middle": self.tr("middle"), "fine": self.tr("fine")}
         for name, title in titles.items():
             members = [layer + 1 for layer, group in enumerate(groups) if group == name]
             if not members:
                 continue
-            shade = mixed_colour(colours.ink, colours.base, 0.07 if name == "middle" else 0.0)
-            for plot in (self._weights, self._moved):
-                band = pg.LinearRegionItem((members[0] - 0.5, members[-1] + 0.5), movable=False, pen=pg.mkPen(None))
-                band.setBrush(shade)
-                band.setZValue(-30)
-                self._add(plot, band)
+            if name == "middle":
+                for plot in (self._weights, self._moved):
+                    band = pg.LinearRegionItem((members[0] - 0.5, members[-1] + 0.5), movable=False, pen=pg.mkPen(None))
+                    band.setBrush(mixed_colour(colours.ink, colours.base, 0.07))
+                    band.setZValue(-30)
+                    self._add(plot, band)
             text = pg.TextItem(title, color=colours.quiet_ink, anchor=(0.5, 0))
-            text.setPos((members[0] + members[-1]) / 2, min(self._top * _HEADROOM, 1.08))
+            text.setPos((members[0] + members[-1]) / 2, 0)
             self._add(self._weights, text)
+            self._titles.append(text)
 
-    def _draw_pin(self, layer: int, weight: float, colours: SeriesColours) -> None:
-        frame = pg.BarGraphItem(
-            x=[layer + 1], height=[weight], width=0.86, brush=pg.mkBrush(None), pen=pg.mkPen(colours.ink, width=2)
-        )
+    def _make_pin(self, layer: int, weight: float, colours: SeriesColours) -> None:
+        pen = pg.mkPen(colours.ink, width=2)
+        frame = pg.BarGraphItem(x=[layer + 1], height=[weight], width=0.86, brush=pg.mkBrush(None), pen=pen)
+        mark = pg.TextItem("▼", color=colours.ink, anchor=(0.5, 0.9))
         self._add(self._weights, frame)
-        text = pg.TextItem("▼", color=colours.ink, anchor=(0.5, 0.9))
-        text.setPos(layer + 1, weight)
-        self._add(self._weights, text)
+        self._add(self._weights, mark)
+        self._pins[layer] = (frame, mark)
 
     def _add(self, plot: pg.PlotItem, item: pg.GraphicsObject) -> None:
         plot.addItem(item, ignoreBounds=True)

@@ -19,7 +19,7 @@ from sgim_desktop.layer_mask.mask_series import MaskSeries, mask_table
 from sgim_desktop.series_colours import series_colours
 from sgim_desktop.tinted_icon import IconAction, IconButton
 
-_FRAME = 40  # milliseconds between two drawings while the mask learns: newer steps replace older ones
+_FRAME = 80  # milliseconds between two drawings while the mask learns: newer steps replace older ones
 
 
 class LayerMaskPanel(QWidget):
@@ -80,7 +80,7 @@ class LayerMaskPanel(QWidget):
         self.chart.layer_pointed.connect(lambda layer: self._say())
         self.numbers.pin_wanted.connect(self.pin)
         self.numbers.unpin_wanted.connect(self.unpin)
-        self.as_numbers.toggled.connect(lambda on: self._pages.setCurrentIndex(int(on)))
+        self.as_numbers.toggled.connect(self._turn_page)
         self.unpin_all.triggered.connect(self.unpin_every)
         self.run_again.triggered.connect(self.edit_requested)
         self.save_csv.triggered.connect(self._ask_csv)
@@ -132,6 +132,10 @@ class LayerMaskPanel(QWidget):
 
     # -- inside ----------------------------------------------------------------------------------
 
+    def _turn_page(self, numbers: bool) -> None:
+        self._pages.setCurrentIndex(int(numbers))
+        self._show()
+
     def _change(self, text: str, pins: dict[int, float], merge: str = "") -> None:
         self.document.change_settings(text, merge=merge, pinned_layers=tuple(sorted(pins.items())))
         self._show()
@@ -151,8 +155,8 @@ class LayerMaskPanel(QWidget):
 
     def _show(self) -> None:
         series, pinned = self.series(), self.pinned
-        self.chart.show_masks(series, pinned)
-        self.numbers.show_masks(series, pinned)
+        page = self.numbers if self.as_numbers.isChecked() else self.chart
+        page.show_masks(series, pinned)
         colours = series_colours(self)
         names = {"sound": (self.tr("sound"), colours.sound), "text": (self.tr("text"), colours.text)}
         marks = [f'<span style="color:{names[s.guide][1].name()}">■</span> {names[s.guide][0]}' for s in series]

@@ -70,7 +70,7 @@ def test_the_mask_is_shown_while_it_learns_newest_last(panel: LayerMaskPanel, qt
     panel.document.stepped.emit(step("sound", 0))
     panel.document.stepped.emit(step("sound", 1, np.roll(G, 1)))
     panel.document.stepped.emit(step("text", 0))
-    qtbot.waitUntil(lambda: len(panel.series()) == 2 and panel.numbers.rowCount() == 8, timeout=1000)
+    qtbot.waitUntil(lambda: len(panel.series()) == 2 and panel.chart.layers == 8, timeout=1000)
     assert [one.guide for one in panel.series()] == ["sound", "text"]
     np.testing.assert_array_equal(panel.series()[0].weights, np.roll(G, 1))
     panel.document.run_changed.emit(RunState(running=False))
@@ -121,6 +121,7 @@ def test_keys_choose_a_layer_pin_it_and_let_it_go(panel: LayerMaskPanel) -> None
 
 def test_a_typed_pin_is_a_pin_and_an_emptied_one_is_none(panel: LayerMaskPanel) -> None:
     panel.document.add_results([result("a", "sound")], {}, select="a")
+    panel.as_numbers.trigger()
     panel.numbers.item(4, 2).setText("0,5")
     assert panel.document.settings.pinned_layers == ((4, 0.5),)
     panel.numbers.item(4, 2).setText("")
