@@ -91,6 +91,8 @@ def _application(language: str) -> QApplication:
 
 
 def _window(app: QApplication, options: argparse.Namespace) -> StudioWindow:
+    from PySide6.QtCore import QCoreApplication
+
     from engine.errors import SgimError
     from sgim_desktop.document.session_files import RecentSessions, new_session_path
     from sgim_desktop.window import StudioWindow
@@ -113,7 +115,10 @@ def _window(app: QApplication, options: argparse.Namespace) -> StudioWindow:
         window.document.notify(problem, "error")
     elif crashed and chosen and chosen[0] in crashed:
         window.document.notify(
-            window.tr("The program ended unexpectedly the last time; everything you did is here."), "warning"
+            QCoreApplication.translate(
+                "StudioWindow", "The program ended unexpectedly the last time; everything you did is here."
+            ),
+            "warning",
         )
     if others:
         window.complete.connect(lambda: window.session.add(others))

@@ -98,6 +98,15 @@ class Recorder(QObject):
         if stream is not None:
             stream.thread.join(timeout=5)
 
+    def unplugged(self, name: str) -> str:
+        """The sentence for a device that stopped delivering."""
+        return self.tr("{0} stopped delivering sound; plug it in again, then look for devices.").format(name)
+
+    def refusal(self, name: str, error: Exception) -> str:
+        """The sentence for a device that cannot be opened."""
+        text = self.tr("{0} cannot be opened ({1}); allow the studio to use it, or choose another microphone.")
+        return text.format(name, (str(error).splitlines() or [""])[0][:120])
+
     def _on_opened(self, stream: _Stream) -> None:
         if stream is self._stream:
             self._last_heard = time.monotonic()
@@ -118,7 +127,7 @@ class Recorder(QObject):
         now = time.monotonic()
         if len(samples) == 0:
             if now - self._last_heard > _SILENT_DEVICE_SECONDS:
-                self._on_broke(stream, unplugged(stream.microphone.name, self))
+                self._on_broke(stream, self.unplugged(stream.microphone.name))
             return
         self._last_heard = now
         self.level.emit(float(np.abs(samples).max()), float(np.sqrt(np.mean(np.square(samples)))))
@@ -128,11 +137,6 @@ class Recorder(QObject):
             self.recorded_seconds.emit(self._count / stream.rate)
             if self._count >= LONGEST_SECONDS * stream.rate:
                 self.stop()
-
-
-def unplugged(name: str, speaker: QObject) -> str:
-    """The sentence for a device that stopped delivering."""
-    return speaker.tr("{0} stopped delivering sound; plug it in again, then look for devices.").format(name)
 
 
 class _Stream:
@@ -163,15 +167,12 @@ class _Stream:
                 self._recorder._opened.emit(self)
                 while not self.quit.wait(0.2):
                     if not stream.active:
-                        sentence = unplugged(self.microphone.name, self._recorder)
+                        sentence = self._recorder.unplugged(self.microphone.name)
                         break
         except RuntimeError:
             return  # the window is gone, and its signals with it
         except Exception as error:  # PortAudioError: denied, in use, gone
-            reason = str(error).splitlines()[0][:120]
-            sentence = self._recorder.tr(
-                "{0} cannot be opened ({1}); allow the studio to use it, or choose another microphone."
-            ).format(self.microphone.name, reason)
+            sentence = self._recorder.refusal(self.microphone.name, error)
         if sentence and not self.quit.is_set():
             try:
                 self._recorder._broke.emit(self, sentence)

@@ -91,6 +91,11 @@ class Player(QObject):
         if run is not None:
             run.thread.join(timeout=5)
 
+    def refusal(self, error: Exception) -> str:
+        """The sentence for an output that cannot be opened."""
+        text = self.tr("No sound can be played: {0}. Check the sound output, then press play again.")
+        return text.format((str(error).splitlines() or [""])[0][:120])
+
     def _on_opened(self, run: _Run) -> None:
         if run is self._run:
             self._timer.start()
@@ -160,9 +165,7 @@ class _Run:
         except RuntimeError:
             return  # the window is gone, and its signals with it
         except Exception as error:  # PortAudioError, OSError (no PortAudio), a file that went away
-            reason = str(error).splitlines()[0][:120]
-            sentence = self._player.tr("No sound can be played: {0}. Check the sound output, then press play again.")
-            sentence = sentence.format(reason)
+            sentence = self._player.refusal(error)
         if not self._quit.is_set():
             self._player._ended.emit(self, sentence)
 
