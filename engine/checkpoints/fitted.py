@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.checkpoints.refusal import Refusal, quoted
+from engine.networks.unfilled import unfilled
 
 _COUNTER = "num_batches_tracked"  # written since torch 0.4.1, and of no use when nothing is trained
 
@@ -70,7 +71,7 @@ def fitted(
     ``keep_half`` leaves half precision as it is stored (large models would double). Raises Refusal naming the
     first tensor that is missing or has another shape or is not made of numbers.
     """
-    with torch.device("meta"):
+    with torch.device("meta"), unfilled():
         wanted = make().state_dict()
     found: dict[str, Tensor] = {}
     missing = []

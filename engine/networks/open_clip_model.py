@@ -8,6 +8,8 @@ from typing import Any
 import torch
 from torch import nn
 
+from engine.networks.unfilled import unfilled
+
 # open_clip's own arguments; a part's configuration may hold more ("preprocessing", "custom_text", …).
 _ARGUMENTS = (
     "embed_dim", "vision_cfg", "text_cfg", "quick_gelu", "init_logit_scale", "init_logit_bias", "nonscalar_logit_scale",
@@ -42,5 +44,5 @@ def open_clip_model(**config: Any) -> nn.Module:
 
 def weight_shapes(config: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
     """Names and shapes of that model's state dict, without making its weights."""
-    with torch.device("meta"):
+    with torch.device("meta"), unfilled():
         return {name: tuple(tensor.shape) for name, tensor in build_open_clip(config).state_dict().items()}

@@ -105,7 +105,7 @@ class FourierInput(nn.Module):
         self.affine = Dense(w_dim, 4)
         self.affine.weight.data.zero_()
         self.affine.bias.data.copy_(torch.tensor([1.0, 0.0, 0.0, 0.0]))
-        self.register_buffer("transform", torch.eye(3))
+        self.register_buffer("transform", torch.eye(3, device="cpu"))
         self.register_buffer("freqs", freqs / (radii * radii.square().exp().pow(0.25)) * bandwidth)
         self.register_buffer("phases", torch.rand(channels, device="cpu") - 0.5)
 

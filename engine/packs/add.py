@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 
 PREVIEW = "preview.png"
 _STATISTICS_FILE = "latent_statistics.safetensors"
-# The trial draws at most this many pixels a side, so that its activations never outgrow the file (StyleGAN2 only).
-_TRIAL_SIDE = 256
+# A StyleGAN2's trial stops at a side where its activations are small beside the file (60 MB file: 40 MB, 300 MB
+# file: 100 MB); ``sgim packs verify`` draws at full size.
+_TRIAL_SIDES = ((300_000_000, 128), (0, 64))
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,8 @@ def _try_part(part: Converted, beside: Path, file: Path) -> LatentStatistics | N
     network = network_of(part.architecture, part.config, part.tensors, f"{part.kind.replace('_', ' ')} in {file.name}")
     if part.kind != "generator":
         return None
-    picture = trial_picture(network, largest=_TRIAL_SIDE)
+    side = next(side for size, side in _TRIAL_SIDES if file.stat().st_size >= size)
+    picture = trial_picture(network, largest=side)
     from PIL import Image
 
     preview = Image.fromarray(picture)

@@ -26,8 +26,11 @@ def network_of(
     architecture: str, config: Mapping[str, Any], tensors: Mapping[str, torch.Tensor], what: str
 ) -> nn.Module:
     """The network ``architecture`` with exactly these weights (not copied), frozen, in evaluation mode."""
+    from engine.networks.unfilled import unfilled
+
     try:
-        network = _build(architecture, dict(config))
+        with unfilled():
+            network = _build(architecture, dict(config))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise PackError(
             f"The {what} cannot be built ({architecture}); add the pack again or update the program.", error
@@ -36,8 +39,7 @@ def network_of(
         network.load_state_dict(dict(tensors), strict=True, assign=True)
     except (RuntimeError, KeyError) as error:
         raise PackError(f"The weights of the {what} do not fit its settings; add the pack again.", error) from error
-    network.eval().requires_grad_(False)
-    return network
+    return network.eval().requires_grad_(False)
 
 
 def _build(architecture: str, config: dict[str, Any]) -> nn.Module:

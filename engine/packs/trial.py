@@ -60,11 +60,13 @@ def trial_picture(generator: nn.Module, seed: int = 0, largest: int | None = Non
     return shown.numpy()
 
 
-def latent_statistics(generator: nn.Module, samples: int = 4096) -> dict[str, torch.Tensor]:
+def latent_statistics(generator: nn.Module, samples: int = 2048) -> dict[str, torch.Tensor]:
     """Mean (w_dim,) and covariance (w_dim, w_dim) of W, from ``samples`` mapped random vectors."""
     import torch
 
-    rows = random_rows(generator, samples, seed=1, truncation=1.0)[:, 0]
+    # In pieces: the mapping network repeats each vector for every row.
+    pieces = [random_rows(generator, 256, seed, truncation=1.0)[:, 0].clone() for seed in range(1, 1 + samples // 256)]
+    rows = torch.cat(pieces)
     mean = rows.mean(0)
     mapping: Any = generator.mapping
     centre = getattr(mapping, "w_avg", None)

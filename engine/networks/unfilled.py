@@ -1,0 +1,36 @@
+"""Building a network whose weights are about to be replaced: nothing is drawn at random, no page is touched.
+
+With ``torch.device("meta")`` around it only shapes are made. Alone, it keeps the constants a module computes for
+itself, and the weights lie in memory that nobody has touched yet. Drawing random numbers on "meta" is what makes
+PyTorch import symbolic mathematics (seconds, and 70 MB); here nothing is drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.overrides import TorchFunctionMode
+
+_DRAWN = {torch.randn, torch.rand}
+_SCALED = {Tensor.__truediv__, Tensor.div, Tensor.__mul__, Tensor.mul}
+_FILLED_IN_PLACE = {Tensor.normal_, Tensor.uniform_, Tensor.zero_, Tensor.fill_, Tensor.erfinv_}
+
+
+class unfilled(TorchFunctionMode):  # noqa: N801 - reads as `with unfilled():`
+    """While inside, new parameters hold whatever the memory held. Load every one of them afterwards."""
+
+    def __torch_function__(
+        self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        kwargs = kwargs or {}
+        if func in _DRAWN:
+            kwargs.pop("generator", None)
+            return torch.empty(*args, **kwargs)
+        if func in _FILLED_IN_PLACE and isinstance(args[0], torch.nn.Parameter):
+            return args[0]
+        if func in _SCALED and args[0].is_meta and isinstance(args[1], int | float):
+            return args[0]
+        return func(*args, **kwargs)
