@@ -288,7 +288,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "view_single",
         "view",
-        QT_TRANSLATE_NOOP("Commands", "&One picture"),
+        QT_TRANSLATE_NOOP("Commands", "O&ne picture"),
         QT_TRANSLATE_NOOP("Commands", "The result alone; hold O for the original."),
         "S",
         "view-single",
@@ -315,7 +315,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "view_survey",
         "view",
-        QT_TRANSLATE_NOOP("Commands", "&Four up"),
+        QT_TRANSLATE_NOOP("Commands", "Four u&p"),
         QT_TRANSLATE_NOOP("Commands", "Up to four results at once, moving together."),
         "Ctrl+4",
         "view-survey",

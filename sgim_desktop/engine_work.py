@@ -119,7 +119,7 @@ class EngineWork:
             except Cancelled:
                 stopped = True
                 run.close()
-            items += self._records(run, job.source, inversion, job.id, box)
+            items += self._records(run, job, source, inversion, box)
             if stopped or cancelled():
                 break
         fresh = () if inversion in job.known else (inversion,)
@@ -142,9 +142,7 @@ class EngineWork:
             if close is not None:
                 close()
 
-    def _records(
-        self, run: Any, source: SourceItem, inversion: Inversion, job_id: str, box: BlobBox
-    ) -> list[ResultItem]:
+    def _records(self, run: Any, job: EditJob, source: Source, inversion: Inversion, box: BlobBox) -> list[ResultItem]:
         results = dict(getattr(run, "results", None) or {})
         if not results and run.result is not None:
             results = {run.result.kind: run.result}
@@ -153,7 +151,9 @@ class EngineWork:
             result = results.get(kind)
             if result is None:
                 continue
-            item = result_record(result, source, inversion, job_id, time.time() + len(items) * 1e-3, box)
+            seen, _ = self._dressed(source, result.picture, job.region)
+            position = time.time() + len(items) * 1e-3
+            item = result_record(result, job.source, inversion, job.id, position, box, seen)
             if kind == "mixed" and {"sound", "text"} <= items.keys():
                 item = dataclasses.replace(item, parts=(items["sound"].id, items["text"].id))
             self._keep(self._results, item.id, result, RESULTS_KEPT)
@@ -207,8 +207,9 @@ class EngineWork:
     def keep_mix(self, job: MixJob) -> tuple[ResultItem, dict[str, bytes]]:
         """A mix, as a result."""
         box = BlobBox()
-        _, result = self._mix(job)
-        item = result_record(result, job.source, job.inversion, job.sound.run, time.time(), box)
+        source, result = self._mix(job)
+        seen, _ = self._dressed(source, result.picture, job.region)
+        item = result_record(result, job.source, job.inversion, job.sound.run, time.time(), box, seen)
         item = dataclasses.replace(item, parts=(job.sound.id, job.text.id))
         self._keep(self._results, item.id, result, RESULTS_KEPT)
         return item, box.blobs

@@ -64,7 +64,6 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _application(language: str) -> QApplication:
-    from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
     from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QApplication, QStyleFactory
 
@@ -79,15 +78,23 @@ def _application(language: str) -> QApplication:
     app.setStyle(QStyleFactory.create("Fusion"))
     resources = bundled_packs_folder().parent
     app.setWindowIcon(QIcon(str(resources / "icons" / "sgim-studio.svg")))
-    locale = QLocale(language) if language else QLocale.system()
-    for name, folder in (
-        ("sgim", str(resources / "translations")),
-        ("qtbase", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)),
-    ):
-        translator = QTranslator(app)
-        if translator.load(locale, name, "_", folder):
-            app.installTranslator(translator)
+    _translate(app, language, str(resources / "translations"))
     return app
+
+
+def _translate(app: QApplication, language: str, folder: str) -> None:
+    from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+
+    from sgim_desktop.settings.preferences import preferences
+
+    chosen = language or str(preferences().get("language"))
+    locale = QLocale.system() if chosen in ("", "system") else QLocale(chosen)
+    qt_folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    # English knows one from many; what another language lacks falls back on it.
+    for wanted, name, place in ((QLocale("en"), "sgim", folder), (locale, "sgim", folder), (locale, "qtbase", qt_folder)):
+        translator = QTranslator(app)
+        if translator.load(wanted, name, "_", place):
+            app.installTranslator(translator)
 
 
 def _window(app: QApplication, options: argparse.Namespace) -> StudioWindow:

@@ -110,9 +110,15 @@ def source_from_record(inversion: Inversion, item: SourceItem, read_blob: ReadBl
 
 
 def result_record(
-    result: Result, item: SourceItem, inversion: Inversion, run: str, position: float, box: BlobBox
+    result: Result,
+    item: SourceItem,
+    inversion: Inversion,
+    run: str,
+    position: float,
+    box: BlobBox,
+    seen: np.ndarray,
 ) -> ResultItem:
-    """The record of a result; its blobs go into ``box``."""
+    """The record of a result; its blobs go into ``box``. ``seen`` (H, W, 3) uint8: how it looks, for the thumbnail."""
     steps = [
         {"step": int(s["step"]), "loss": float(s["loss"]), "similarity": float(s["similarity"])} for s in result.steps
     ]
@@ -133,7 +139,7 @@ def result_record(
         moved=tuple(float(v) for v in result.moved),
         latent=box.put(latent_bytes(result.latent)),
         picture=box.put(png_of(result.picture)),
-        thumbnail=box.put(thumbnail_png(result.picture)),
+        thumbnail=box.put(thumbnail_png(seen)),
         steps=box.put(gzip.compress(json.dumps(steps).encode(), mtime=0)),
         path=box.put(_array_bytes(path)) if path.size else "",
         seconds={name: float(value) for name, value in result.seconds.items()},

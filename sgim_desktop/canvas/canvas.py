@@ -17,7 +17,7 @@ from sgim_desktop.canvas.pyramid import Pyramid
 from sgim_desktop.canvas.tool_bars import BrushBar, FrameBar
 from sgim_desktop.canvas.view_transform import ViewTransform
 from sgim_desktop.document.document import Document, sha256_of
-from sgim_desktop.document.values import Frame, ResultItem, SourceItem
+from sgim_desktop.document.values import Frame, ResultItem, SourceItem, guide_names
 
 if TYPE_CHECKING:
     from sgim_desktop.canvas.region_brush import RegionBrush
@@ -215,10 +215,7 @@ class Canvas(QWidget):
     def caption_of(self, result: ResultItem) -> str:
         """A result in a few words."""
         kinds = {"sound": self.tr("Sound"), "text": self.tr("Text"), "mixed": self.tr("Mixed")}
-        names = [guide.name for guide in result.request.sounds]
-        if result.request.text is not None:
-            names.append(f"“{result.request.text.text}”")
-        return f"{kinds[result.kind]} · {', '.join(names)} · {result.similarity_after:.2f}"
+        return f"{kinds[result.kind]} · {guide_names(result)} · {result.similarity_after:.2f}"
 
     def _move_split(self, share: float) -> None:
         self.view.split = share

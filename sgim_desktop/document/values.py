@@ -181,6 +181,14 @@ class RunState:
     queue: tuple[QueuedRun, ...] = ()
 
 
+def guide_names(item: ResultItem) -> str:
+    """What guided a result, in words: its sounds, its text, or both."""
+    names = [guide.name for guide in item.request.sounds] if item.kind != "text" else []
+    if item.request.text is not None and item.kind != "sound":
+        names.append(f"“{item.request.text.text}”")
+    return ", ".join(names)
+
+
 def to_json(item: Any) -> dict[str, Any]:
     """A record as plain JSON values; requests as recipes."""
     data = {f.name: getattr(item, f.name) for f in dataclasses.fields(item)}

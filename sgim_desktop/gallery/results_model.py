@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage, QPixmap, QPixmapCache
 
 from engine.errors import SgimError
 from sgim_desktop.document.document import Document
-from sgim_desktop.document.values import ResultItem
+from sgim_desktop.document.values import ResultItem, guide_names
 
 ITEM_ROLE = Qt.ItemDataRole.UserRole
 THUMBNAIL_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -87,11 +87,8 @@ class ResultsModel(QAbstractListModel):
 
     def describe(self, item: ResultItem) -> str:
         """A result in words, for a screen reader."""
-        names = [guide.name for guide in item.request.sounds]
-        if item.request.text is not None:
-            names.append(item.request.text.text)
         stars = self.tr("{0} stars").format(item.rating) if item.rating else self.tr("no stars")
-        return self.tr("{0}: similarity {1:.2f}, {2}").format(", ".join(names), item.similarity_after, stars)
+        return self.tr("{0}: similarity {1:.2f}, {2}").format(guide_names(item), item.similarity_after, stars)
 
     def _tip(self, item: ResultItem) -> str:
         lines = [

@@ -145,7 +145,9 @@ class MixPanel(QWidget):
     def _show_result(self, result: ResultItem | None) -> None:
         if result is not None and result.layer_mask:
             self.strip.show_layers(len(result.layer_mask))
+        blocked = self.split.blockSignals(True)  # a smaller pack moves the number; that is no wish of the artist
         self.split.setRange(0, self.strip.layers)
+        self.split.blockSignals(blocked)
         self.split.setSuffix(self.tr(" of {0}").format(self.strip.layers))
         mixed = result is not None and result.parts is not None
         self.keep.setEnabled(mixed)

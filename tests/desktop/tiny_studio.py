@@ -23,7 +23,7 @@ def install_pack(folder: Path) -> None:
 
 def use_tiny_pack(window: StudioWindow, **settings: object) -> None:
     """Settings for quick edits."""
-    window.document.change_settings(pack=PACK, steps=STEPS, **settings)
+    window.document.change_settings(pack=PACK, steps=STEPS, fidelity="fast", threads=1, **settings)
 
 
 def write_picture(path: Path, width: int = 96, height: int = 64) -> Path:

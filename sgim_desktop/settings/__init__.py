@@ -1,0 +1,1 @@
+"""The artist's preferences: a table of data that is the dialog as well."""
