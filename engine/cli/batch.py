@@ -29,7 +29,7 @@ def register(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write PICTURE--SOUND.png and report.json to --out; a bad file is named and skipped, and the exit is 2."""
+    """Write PICTURE--SOUND.png, report.json and contact_sheet.jpg to --out; bad files are named, skipped, exit 2."""
     images = _files(args.images, PICTURES, "pictures")
     sound_files: list[Path | None] = []
     if args.sound_folder is not None:
@@ -42,6 +42,7 @@ def run(args: argparse.Namespace) -> int:
         raise SaveError(f"The folder {args.out} cannot be made ({error.strerror}); choose another.", error) from error
     from engine.cli.report import dumps, write_json
     from engine.cli.run_edit import Stopwatch, open_studio
+    from engine.evaluation.batch_sheet import save_batch_sheet
 
     studio = open_studio(args.pack, args.device, args.threads, Stopwatch())
     rows: list[dict[str, Any]] = []
@@ -55,6 +56,7 @@ def run(args: argparse.Namespace) -> int:
         if stopped:
             break
     write_json(args.out / "report.json", {"pack": args.pack, "edits": rows})
+    save_batch_sheet(args.out / "contact_sheet.jpg", rows)
     if args.json:
         print(dumps(rows))
     return 2 if faults else 0

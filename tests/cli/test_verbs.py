@@ -191,7 +191,7 @@ def test_a_batch_names_bad_files_and_does_the_others(
     assert main([*batch, *QUICK, "--finish", "model"]) == 2
     error = capsys.readouterr().err
     assert "bad.png is empty" in error and "note.wav" in error and "Traceback" not in error
-    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["good--hum.png", "report.json"]
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["contact_sheet.jpg", "good--hum.png", "report.json"]
     rows = json.loads((tmp_path / "out" / "report.json").read_text())["edits"]
     assert sum("fault" in r for r in rows) == 2 and sum("out" in r for r in rows) == 1
     (sounds / "note.wav").unlink()
