@@ -49,8 +49,12 @@ def convert(tensors: Mapping[str, Tensor], extra: Mapping[str, Any]) -> Converte
         architecture = "psp" if "psp" in str(extra.get("file_name", "")).lower() else "e4e"
         notes.append(f"The file does not say whether it is e4e or pSp; taken for {architecture}.")
     first = encoder.get("input_layer.0.weight")
-    if first is not None and first.shape[1:2] != (3,):
-        raise Refusal("its encoder takes sketches or label maps instead of pictures", "Use an encoder for photographs.")
+    if first is not None and first.ndim == 4 and first.shape[1] != 3:
+        raise Refusal(
+            f"its encoder takes {first.shape[1]} channels instead of a picture's three (sketches, label maps, "
+            "or ReStyle's pairs of pictures)",
+            "Use a plain e4e or pSp encoder for photographs.",
+        )
     rows = sum(1 for name in encoder if _STYLE.fullmatch(name))
 
     also: tuple[Converted, ...] = ()

@@ -118,6 +118,14 @@ def test_a_mean_latent_of_one_row_serves_all_rows_and_a_missing_one_is_refused(t
         read_checkpoint(tmp_path / "none.pt")
 
 
+def test_an_encoder_that_does_not_take_pictures_is_refused(tmp_path: Path) -> None:
+    whole = pyramid({"encoder_type": "GradualStyleEncoder"}, torch.zeros(10, 512))
+    whole["state_dict"]["encoder.input_layer.0.weight"] = torch.tensor(0.5).expand(64, 6, 3, 3)
+    torch.save(whole, tmp_path / "restyle.pt")
+    with pytest.raises(CheckpointError, match=r"restyle\.pt.*6 channels"):
+        read_checkpoint(tmp_path / "restyle.pt")
+
+
 def test_an_encoder_without_options_is_taken_for_e4e_and_a_note_says_so(tmp_path: Path) -> None:
     torch.save(pyramid(None, torch.zeros(10, 512)), tmp_path / "encoder.pt")
     found = read_checkpoint(tmp_path / "encoder.pt")
