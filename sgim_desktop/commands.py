@@ -143,6 +143,13 @@ COMMANDS: tuple[Command, ...] = (
         "Ctrl+U",
     ),
     Command(
+        "preferences",
+        "edit",
+        QT_TRANSLATE_NOOP("Commands", "Pre&ferences…"),
+        QT_TRANSLATE_NOOP("Commands", "Language, colours and habits of the studio."),
+        "Ctrl+,",
+    ),
+    Command(
         "stars_0",
         "edit",
         QT_TRANSLATE_NOOP("Commands", "No stars"),

@@ -91,7 +91,8 @@ def _translate(app: QApplication, language: str, folder: str) -> None:
     locale = QLocale.system() if chosen in ("", "system") else QLocale(chosen)
     qt_folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     # English knows one from many; what another language lacks falls back on it.
-    for wanted, name, place in ((QLocale("en"), "sgim", folder), (locale, "sgim", folder), (locale, "qtbase", qt_folder)):
+    files = ((QLocale("en"), "sgim", folder), (locale, "sgim", folder), (locale, "qtbase", qt_folder))
+    for wanted, name, place in files:
         translator = QTranslator(app)
         if translator.load(wanted, name, "_", place):
             app.installTranslator(translator)

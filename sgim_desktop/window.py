@@ -27,6 +27,8 @@ from sgim_desktop.result_actions import ResultActions
 from sgim_desktop.run.conductor import Conductor
 from sgim_desktop.run.panel import RunPanel
 from sgim_desktop.session_actions import SessionActions
+from sgim_desktop.settings.dialog import PreferencesDialog
+from sgim_desktop.settings.preferences import preferences
 from sgim_desktop.theme import apply_scheme
 from sgim_desktop.window_layout import WindowLayout
 
@@ -62,7 +64,8 @@ class StudioWindow(QMainWindow):
         self.messages = MessageBar(self)
         self._put_together()
         self._connect()
-        self.set_scheme(str(self._settings.value("scheme", "system")))
+        preferences().listen(self._preference_changed)
+        self.set_scheme(str(preferences().get("scheme")))
         self.layout_of_docks.restore(self._settings)
         for seen in (self.canvas.empty, self.canvas.view):
             seen.installEventFilter(self)
@@ -108,6 +111,7 @@ class StudioWindow(QMainWindow):
             "zoom_out": lambda: self.canvas.view.zoom_by(0.8),
             "full_screen": lambda on: self.showFullScreen() if on else self.showNormal(),
             "reset_layout": lambda: self.layout_of_docks.reset(),
+            "preferences": lambda: PreferencesDialog(preferences(), self).open(),
             "palette": lambda: self.show_palette(),
             "shortcuts": lambda: ShortcutList(self._all_actions(), self).open(),
             "show_log": lambda: self._show_log(),
@@ -288,12 +292,16 @@ class StudioWindow(QMainWindow):
     def set_scheme(self, name: str) -> None:
         """ "system", "light" or "dark"."""
         name = name if name in SCHEMES else "system"
-        self._settings.setValue("scheme", name)
+        preferences().set("scheme", name)
         for other in SCHEMES:
             self.commands[f"scheme_{other}"].setChecked(other == name)
         app = QApplication.instance()
         if isinstance(app, QApplication):
             apply_scheme(app, name)
+
+    def _preference_changed(self, name: str, value: object) -> None:
+        if name == "scheme":
+            self.set_scheme(str(value))
 
     def _system_scheme_changed(self) -> None:
         if self.commands["scheme_system"].isChecked():
@@ -373,6 +381,7 @@ class StudioWindow(QMainWindow):
             return
         self._closed = True
         self.document.undo_stack.blockSignals(True)
+        preferences().unlisten(self._preference_changed)
         self.layout_of_docks.save(self._settings)
         self.conductor.clear()
         self.importer.close()

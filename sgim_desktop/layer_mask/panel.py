@@ -17,6 +17,7 @@ from sgim_desktop.layer_mask.mask_chart import MaskChart
 from sgim_desktop.layer_mask.mask_numbers import MaskNumbers
 from sgim_desktop.layer_mask.mask_series import MaskSeries, mask_table
 from sgim_desktop.series_colours import series_colours
+from sgim_desktop.settings.preferences import preferences
 from sgim_desktop.tinted_icon import IconAction, IconButton
 
 _FRAME = 80  # milliseconds between two drawings while the mask learns: newer steps replace older ones
@@ -41,6 +42,8 @@ class LayerMaskPanel(QWidget):
         document.results_changed.connect(lambda results: self._show())
         document.settings_changed.connect(lambda settings: self._show())
         document.reset.connect(self._live.clear)
+        preferences().listen(self._on_preference)
+        self._on_preference("show_numbers", preferences().get("show_numbers"))
         self._show()
 
     def _build(self) -> None:
@@ -118,6 +121,11 @@ class LayerMaskPanel(QWidget):
             if not picture.save(str(beside), "PNG"):
                 raise OSError(28, "the picture could not be written")
 
+    def shut_down(self) -> None:
+        """Listen to nothing any more; call before the application ends."""
+        preferences().unlisten(self._on_preference)
+        self._frame.stop()
+
     def series(self) -> tuple[MaskSeries, ...]:
         """The masks to show: those being learned, else the selected result's, sound before text."""
         found = dict(self._live)
@@ -134,7 +142,12 @@ class LayerMaskPanel(QWidget):
 
     def _turn_page(self, numbers: bool) -> None:
         self._pages.setCurrentIndex(int(numbers))
+        preferences().set("show_numbers", numbers)
         self._show()
+
+    def _on_preference(self, name: str, value: object) -> None:
+        if name == "show_numbers":
+            self.as_numbers.setChecked(bool(value))
 
     def _change(self, text: str, pins: dict[int, float], merge: str = "") -> None:
         self.document.change_settings(text, merge=merge, pinned_layers=tuple(sorted(pins.items())))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer
@@ -16,6 +17,7 @@ from sgim_desktop.document.document import Document, sha256_of
 from sgim_desktop.document.values import ClipItem, new_id
 from sgim_desktop.microphone.devices import Microphone, list_microphones
 from sgim_desktop.microphone.recorder import Recorder
+from sgim_desktop.settings.preferences import preferences
 from sgim_desktop.tinted_icon import IconAction, IconButton
 from sgim_desktop.waveform.level_meter import LevelMeter
 from sgim_desktop.waveform.time_ruler import clock
@@ -52,7 +54,7 @@ class MicrophonePanel(QWidget):
         )
         self.countdown = QSpinBox()
         self.countdown.setRange(0, 10)
-        self.countdown.setValue(3)
+        self.countdown.setValue(preferences().get("countdown"))
         self.countdown.setSuffix(self.tr(" s"))
         self.countdown.setSpecialValueText(self.tr("none"))
         self.countdown.setAccessibleName(self.tr("Countdown"))
@@ -93,6 +95,8 @@ class MicrophonePanel(QWidget):
         column.addStretch(1)
 
     def _connect(self) -> None:
+        preferences().listen(self._on_preference)
+        self.countdown.valueChanged.connect(lambda seconds: preferences().set("countdown", seconds))
         self.devices.activated.connect(self.choose)
         self.refresh_action.triggered.connect(self.look_for_devices)
         self.record_action.triggered.connect(self.toggle_recording)
@@ -147,6 +151,7 @@ class MicrophonePanel(QWidget):
 
     def shut_down(self) -> None:
         """Close the device; call before the application ends."""
+        preferences().unlisten(self._on_preference)
         self._count.stop()
         self.recorder.wait_closed()
         self._background.close()
@@ -167,6 +172,10 @@ class MicrophonePanel(QWidget):
         self._count.stop()
         self.recorder.stop()
         self.recorder.close()
+
+    def _on_preference(self, name: str, value: Any) -> None:
+        if name == "countdown":
+            self.countdown.setValue(value)
 
     def _show_devices(self, microphones: tuple[Microphone, ...]) -> None:
         before = self.devices.currentText()

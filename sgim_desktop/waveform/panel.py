@@ -12,6 +12,7 @@ from engine.media.sounds import level_lufs
 from sgim_desktop.background import Background
 from sgim_desktop.document.document import Document
 from sgim_desktop.document.values import ClipItem
+from sgim_desktop.settings.preferences import preferences
 from sgim_desktop.tinted_icon import IconButton
 from sgim_desktop.waveform.clip import length, linear_gain, trimmed, with_gain
 from sgim_desktop.waveform.clip_fields import ClipFields
@@ -48,6 +49,9 @@ class WaveformPanel(QWidget):
         self._slow = QTimer(self, singleShot=True, interval=_QUIET)
         self._slow.timeout.connect(self._compute_slow_things)
         self._connect()
+        preferences().listen(self._on_preference)
+        for name in ("snap", "loop"):
+            self._on_preference(name, preferences().get(name))
         self._on_clips(document.clips)
 
     def _build(self) -> None:
@@ -109,6 +113,8 @@ class WaveformPanel(QWidget):
         table.removal_wanted.connect(document.remove_clip)
         transport.play.triggered.connect(self.toggle_play)
         transport.loop.toggled.connect(self.player.set_loop)
+        transport.loop.toggled.connect(lambda on: preferences().set("loop", on))
+        transport.snap.toggled.connect(lambda on: preferences().set("snap", on))
         transport.zoom_selection.triggered.connect(self.zoom_to_selection)
         transport.zoom_all.triggered.connect(self.zoom_to_all)
         transport.spectrogram.toggled.connect(lambda: self._compute_slow_things())
@@ -207,12 +213,18 @@ class WaveformPanel(QWidget):
 
     def shut_down(self) -> None:
         """Stop playing and computing; call before the application ends."""
+        preferences().unlisten(self._on_preference)
         self._slow.stop()
         self.player.close()
         self.tracks.close()
         self._background.close()
 
     # -- inside ----------------------------------------------------------------------------------
+
+    def _on_preference(self, name: str, value: object) -> None:
+        action = {"snap": self.transport.snap, "loop": self.transport.loop}.get(name)
+        if action is not None:
+            action.setChecked(bool(value))
 
     def _on_clips(self, clips: tuple[ClipItem, ...]) -> None:
         if self._chosen not in {clip.id for clip in clips}:

@@ -32,6 +32,7 @@ def panel(document: Any, qtbot: Any) -> Iterator[LayerMaskPanel]:  # noqa: F811
     made.resize(420, 420)
     made.show()
     yield made
+    made.shut_down()
 
 
 def step(guide: str, index: int = 1, weights: np.ndarray = G) -> Step:
