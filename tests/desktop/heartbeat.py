@@ -1,0 +1,76 @@
+"""Measures how long the window's event loop lets anything wait, against what the machine itself lets wait.
+
+Run as a program it is the control: ``python heartbeat.py`` sleeps 5 ms again and again until its stdin is
+closed and prints its lateness; being a process of its own, it suffers only from the machine's load.
+"""
+
+from __future__ import annotations
+
+import json
+import select
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from statistics import median
+
+BEAT_SECONDS = 0.005
+
+
+@dataclass(frozen=True)
+class Lateness:
+    """Seconds by which beats came late."""
+
+    worst: float
+    middle: float
+    beats: int
+
+
+def lateness(times: list[float]) -> Lateness:
+    """From the times of the beats."""
+    late = [max(0.0, b - a - BEAT_SECONDS) for a, b in zip(times, times[1:], strict=False)]
+    return Lateness(max(late, default=0.0), median(late) if late else 0.0, len(late))
+
+
+class Heartbeat:
+    """``with Heartbeat(window) as heart: …``; afterwards ``heart.window`` and ``heart.machine``."""
+
+    def __init__(self, parent: object) -> None:
+        from PySide6.QtCore import Qt, QTimer
+
+        self.times: list[float] = []
+        self._timer = QTimer(parent, interval=round(BEAT_SECONDS * 1000), timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(lambda: self.times.append(time.perf_counter()))
+
+    def start(self) -> None:
+        """Begin to measure the window and the machine."""
+        self._control = subprocess.Popen(
+            [sys.executable, "-S", __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        self._timer.start()
+
+    def stop(self) -> None:
+        """End; the answers are in ``window`` and ``machine``."""
+        self._timer.stop()
+        output, _ = self._control.communicate()
+        self.window = lateness(self.times)
+        self.machine = Lateness(**json.loads(output))
+
+    def check(self, worst: float = 0.1, middle: float = 0.01) -> None:
+        """No wait longer than ``worst``, ``middle`` in the middle, beyond what the machine did to the control."""
+        said = f"window {self.window}, machine {self.machine}"
+        assert self.window.beats > 20, said
+        assert self.window.worst <= worst + self.machine.worst, said
+        assert self.window.middle <= middle + self.machine.middle, said
+
+
+def _control() -> None:
+    times = [time.perf_counter()]
+    while not select.select([sys.stdin], [], [], 0)[0]:
+        time.sleep(BEAT_SECONDS)
+        times.append(time.perf_counter())
+    print(json.dumps(lateness(times).__dict__))
+
+
+if __name__ == "__main__":
+    _control()
