@@ -1,0 +1,103 @@
+"""``python -m sgim_desktop.screenshots FOLDER``: pictures of the window and of every panel, light and dark.
+
+Starts the real studio with the bundled sample, edits it by a sound and a text, and looks at itself.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication, QTabBar
+
+from sgim_desktop.main import main
+from sgim_desktop.window import StudioWindow
+
+STEPS = 30
+SETTLE_MS = 1500
+
+
+class Photographer(QObject):
+    """Goes through the window's states, one after the other."""
+
+    def __init__(self, window: StudioWindow, folder: Path) -> None:
+        super().__init__(window)
+        self._window = window
+        self._folder = folder
+        self._states = self._go()
+        window.complete.connect(self._next)
+
+    def _next(self) -> None:
+        try:
+            wait = next(self._states)
+        except StopIteration:
+            self._window.close()
+            QApplication.exit(0)
+            return
+        self._poll(wait)
+
+    def _poll(self, wait: Callable[[], bool]) -> None:
+        if wait():
+            QTimer.singleShot(SETTLE_MS, self._next)
+        else:
+            QTimer.singleShot(50, lambda: self._poll(wait))
+
+    def _go(self) -> Iterator[Callable[[], bool]]:
+        window, document = self._window, self._window.document
+        self._shoot("empty")
+        window.session.add_samples()
+        yield lambda: len(document.clips) == 3 and document.source is not None
+        document.change_settings(text="a thunderstorm at night", steps=STEPS)
+        window.commands["run"].trigger()
+        yield lambda: document.run.done > STEPS // 3 and document.run.phase == "text"
+        self._shoot("editing")
+        yield lambda: len(document.results) == 3 and not document.run.running
+        for scheme in ("light", "dark"):
+            window.set_scheme(scheme)
+            yield lambda: True
+            self._shoot(f"window-{scheme}")
+            for name, dock in window.layout_of_docks.docks.items():
+                dock.raise_()
+                yield lambda: True
+                dock.grab().save(str(self._folder / f"{name}-{scheme}.png"))
+        for mode in ("split", "side", "survey"):
+            window.canvas.set_mode(mode)
+            yield lambda: True
+            self._shoot(f"compare-{mode}")
+        window.canvas.set_mode("single")
+        window.commands["brush"].trigger()
+        yield lambda: True
+        self._shoot("region")
+        window.commands["frame"].trigger()
+        yield lambda: True
+        self._shoot("frame")
+
+    def _shoot(self, name: str) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._window.grab().save(str(self._folder / f"{name}.png"))
+
+
+def clipped_texts(window: StudioWindow) -> list[str]:
+    """Labels and tabs whose text does not fit where it is shown."""
+    from PySide6.QtWidgets import QLabel, QPushButton
+
+    clipped = []
+    for widget in [*window.findChildren(QLabel), *window.findChildren(QPushButton)]:
+        if not widget.isVisible() or not widget.text() or "<" in widget.text():
+            continue
+        if isinstance(widget, QLabel) and widget.wordWrap():
+            needed = widget.heightForWidth(widget.width())
+            if needed > widget.height() + 1:
+                clipped.append(f"{widget.text()} ({needed} > {widget.height()} px high)")
+        elif widget.minimumSizeHint().width() > widget.width() + 1:
+            clipped.append(f"{widget.text()} ({widget.minimumSizeHint().width()} > {widget.width()} px)")
+    for bar in window.findChildren(QTabBar):
+        clipped += [bar.tabText(i) for i in range(bar.count()) if "…" in bar.tabText(i)]
+    return clipped
+
+
+if __name__ == "__main__":
+    target = Path(sys.argv[1] if len(sys.argv) > 1 else "screenshots")
+    sys.exit(main(["--new", *sys.argv[2:]], on_window=lambda window: Photographer(window, target) and None))
