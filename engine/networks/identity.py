@@ -35,7 +35,7 @@ class IdentityNetwork(nn.Module):
 
     input_size = 48
 
-    def __init__(self, width: int = 128, channels: tuple[int, ...] = (32, 64, 96, 128), mixed: int = 32) -> None:
+    def __init__(self, width: int = 128, channels: tuple[int, ...] = (24, 48, 80, 112), mixed: int = 32) -> None:
         super().__init__()
         self.embedding_size = width
         sizes = (3, *channels)
