@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, Qt
@@ -413,7 +413,6 @@ class Commands(QObject):
             action.triggered.connect(slots[command.name])
             window.addAction(action)
             self._actions[command.name] = action
-        self.tint(window.palette())
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
@@ -426,9 +425,11 @@ class Commands(QObject):
         """Every action."""
         return list(self._actions.values())
 
-    def tint(self, palette: QPalette) -> None:
-        """Draw the icons in the palette's text colour."""
+    def tint(self, palette: QPalette, names: Collection[str] | None = None) -> None:
+        """Draw the icons (of these commands) in the palette's text colour."""
         for command in COMMANDS:
+            if names is not None and command.name not in names:
+                continue
             if command.icon and (ICON_FOLDER / f"{command.icon}.svg").is_file():
                 self._actions[command.name].setIcon(tinted_icon(command.icon, palette))
 

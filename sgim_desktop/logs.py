@@ -1,14 +1,15 @@
-"""The log: a small rotating file, for when something went wrong."""
+"""The log: a small file, begun anew when it has grown, for when something went wrong."""
 
 from __future__ import annotations
 
 import logging
-import logging.handlers
 import sys
 from pathlib import Path
 from types import TracebackType
 
 import platformdirs
+
+MOST_BYTES = 1 << 20
 
 
 def log_path() -> Path:
@@ -25,7 +26,9 @@ def start_log() -> None:
     handlers[0].setLevel(logging.ERROR)
     try:
         log_path().parent.mkdir(parents=True, exist_ok=True)
-        handlers.append(logging.handlers.RotatingFileHandler(log_path(), maxBytes=1 << 20, backupCount=2, delay=True))
+        if log_path().is_file() and log_path().stat().st_size > MOST_BYTES:
+            log_path().replace(log_path().with_suffix(".old.log"))
+        handlers.append(logging.FileHandler(log_path(), encoding="utf-8", delay=True))
     except OSError:
         pass  # a home that cannot be written to is no reason not to start
     for handler in handlers:

@@ -67,7 +67,7 @@ def _application(language: str) -> QApplication:
     from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QApplication, QStyleFactory
 
-    from engine.packs.store import bundled_packs_folder
+    from sgim_desktop.resource_folder import resource_folder
 
     app = QApplication.instance()
     if not isinstance(app, QApplication):
@@ -76,7 +76,7 @@ def _application(language: str) -> QApplication:
     app.setApplicationDisplayName("SGIM Studio")
     app.setDesktopFileName("sgim-studio")
     app.setStyle(QStyleFactory.create("Fusion"))
-    resources = bundled_packs_folder().parent
+    resources = resource_folder()
     app.setWindowIcon(QIcon(str(resources / "icons" / "sgim-studio.svg")))
     _translate(app, language, str(resources / "translations"))
     return app

@@ -11,9 +11,9 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QMenu
 
 from engine.errors import SgimError
-from engine.packs.store import bundled_packs_folder
 from sgim_desktop.document.importing import PICTURE_SUFFIXES, SESSION_SUFFIX, SOUND_SUFFIXES, VIDEO_SUFFIXES
 from sgim_desktop.document.session_files import RecentSessions, is_untitled, new_session_path
+from sgim_desktop.resource_folder import resource_folder
 
 if TYPE_CHECKING:
     from sgim_desktop.window import StudioWindow
@@ -49,7 +49,7 @@ class SessionActions(QObject):
 
     def add_samples(self) -> None:
         """The bundled picture and sounds."""
-        folder = bundled_packs_folder().parent / "samples"
+        folder = resource_folder() / "samples"
         self._window.importer.add_files([folder / name for name in SAMPLES], muted=SAMPLES[2:])
 
     def new_session(self) -> None:

@@ -134,5 +134,7 @@ def apply_scheme(app: QApplication, choice: str = "system") -> None:
     if choice == "system":
         dark = app.styleHints().colorScheme() == Qt.ColorScheme.Dark
     colours = DARK if dark else LIGHT
-    app.setPalette(palette_of(colours))
-    app.setStyleSheet(indicator_rules(colours))
+    rules = indicator_rules(colours)
+    if app.styleSheet() != rules:  # setting it again would make every widget anew
+        app.setPalette(palette_of(colours))
+        app.setStyleSheet(rules)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QColor, QIcon, QKeySequence, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QToolButton, QWidget
 
-ICON_FOLDER = Path(__file__).resolve().parents[1] / "resources" / "icons"
+from sgim_desktop.resource_folder import resource_folder
+
+ICON_FOLDER = resource_folder() / "icons"
 _PIXELS = 96  # drawn once at this size: Qt scales down for any display scale up to 400 %
 
 

@@ -33,6 +33,13 @@ from sgim_desktop.theme import apply_scheme
 from sgim_desktop.window_layout import WindowLayout
 
 log = logging.getLogger(__name__)
+TOOL_GROUPS = (
+    ("open", "save_as", "export"),
+    ("undo", "redo"),
+    ("frame", "brush"),
+    ("view_single", "view_split", "view_side", "view_survey"),
+    ("fit", "actual_size"),
+)
 SCHEMES = ("system", "light", "dark")
 
 
@@ -44,11 +51,12 @@ class StudioWindow(QMainWindow):
 
     def __init__(self, session: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._was_painted = False
+        self._closed = False
         self.setAcceptDrops(True)
         self.resize(1480, 920)
         self._settings = QSettings("SGIM", "SGIM Studio")
-        self._was_painted = False
-        self._closed = False
+        apply_scheme(_application(), str(self._settings.value("scheme", "system")))  # before icons are drawn
         self.document = Document(session, self)
         self.engine = EngineThread(self)
         self.conductor = Conductor(self.document, self.engine, self)
@@ -144,14 +152,8 @@ class StudioWindow(QMainWindow):
         bar.setObjectName("tools")
         bar.setIconSize(QSize(20, 20))
         bar.setMovable(False)
-        groups = (
-            ("open", "save_as", "export"),
-            ("undo", "redo"),
-            ("frame", "brush"),
-            ("view_single", "view_split", "view_side", "view_survey"),
-            ("fit", "actual_size"),
-        )
-        for group in groups:
+        self.commands.tint(self.palette(), {name for group in TOOL_GROUPS for name in group})
+        for group in TOOL_GROUPS:
             bar.addActions([self.commands[name] for name in group])
             bar.addSeparator()
         self.addToolBar(bar)
@@ -199,6 +201,7 @@ class StudioWindow(QMainWindow):
 
     def _first_paint(self) -> None:
         self.painted.emit()
+        self.commands.tint(self.palette())
         self._build_next(0)
 
     def _build_next(self, index: int) -> None:
@@ -295,9 +298,7 @@ class StudioWindow(QMainWindow):
         preferences().set("scheme", name)
         for other in SCHEMES:
             self.commands[f"scheme_{other}"].setChecked(other == name)
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            apply_scheme(app, name)
+        apply_scheme(_application(), name)
 
     def _preference_changed(self, name: str, value: object) -> None:
         if name == "scheme":
@@ -310,7 +311,7 @@ class StudioWindow(QMainWindow):
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
         """Tint the icons again."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "commands"):
+        if event.type() == QEvent.Type.PaletteChange and self._was_painted:
             self.commands.tint(self.palette())
 
     def show_title(self) -> None:
@@ -394,3 +395,9 @@ class StudioWindow(QMainWindow):
         self.results.close()
         self.session.leave()
         super().closeEvent(event)
+
+
+def _application() -> QApplication:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    return app

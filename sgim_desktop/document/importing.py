@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Container, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -18,6 +17,8 @@ from sgim_desktop.document.store import Blob
 from sgim_desktop.document.values import ClipItem, SourceItem
 
 if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
     import numpy as np
 
 log = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ class Importer(QObject):
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._document = document
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="importer")
+        self._pool: ThreadPoolExecutor | None = None
         self._waiting = 0
         self._read.connect(self._add)
         self._failed.connect(self._refuse)
@@ -94,7 +95,8 @@ class Importer(QObject):
 
     def close(self) -> None:
         """Wait for the file being read, drop the others."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _submit(self, read: Callable[[Any], ReadPicture | ReadSound]) -> None:
         self._waiting += 1
@@ -111,6 +113,10 @@ class Importer(QObject):
                 log.exception("not added")
                 self._failed.emit(self.tr("The file could not be read ({0}); choose another one.").format(error))
 
+        if self._pool is None:
+            from concurrent.futures import ThreadPoolExecutor
+
+            self._pool = ThreadPoolExecutor(1, thread_name_prefix="importer")
         self._pool.submit(work)
 
     def _add(self, read: ReadPicture | ReadSound) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import uuid
+import os
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -19,7 +19,7 @@ DEFAULT_PACK_NAME = "starter-scenes"
 
 def new_id() -> str:
     """A name for a record that no other record has."""
-    return uuid.uuid4().hex
+    return os.urandom(16).hex()
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from collections.abc import Callable
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
@@ -191,10 +189,7 @@ class RunPanel(QWidget):
         if result is None:
             return
         self._put_strength(result.request.strength)
-        try:
-            steps = json.loads(gzip.decompress(self._document.blob(result.steps))) if result.steps else []
-        except SgimError:
-            steps = []
+        steps = self._steps_of(result)
         with QSignalBlocker(self.steps):
             self.steps.setRange(0, max(0, len(steps) - 1))
             self.steps.setValue(self.steps.maximum())
@@ -207,6 +202,15 @@ class RunPanel(QWidget):
         self._similarities = [step["similarity"] for step in steps]
 
     _similarities: list[float] = []
+
+    def _steps_of(self, result: ResultItem) -> list[dict[str, float]]:
+        import gzip
+        import json
+
+        try:
+            return json.loads(gzip.decompress(self._document.blob(result.steps))) if result.steps else []
+        except SgimError:
+            return []
 
     def _put_strength(self, value: float) -> None:
         with QSignalBlocker(self.strength), QSignalBlocker(self.strength_box):
