@@ -65,6 +65,7 @@ class EngineWork:
         self._results: OrderedDict[str, Result] = OrderedDict()
         self._sounds: OrderedDict[str, Sound] = OrderedDict()
         self._screens: OrderedDict[str, Picture] = OrderedDict()
+        self._screen_side = SCREEN_SIDE
 
     @property
     def device_name(self) -> str:
@@ -73,14 +74,16 @@ class EngineWork:
 
     def step_down(self) -> str | None:
         """Go on with less: forget what is cached, then leave the accelerator. The sentence for the artist."""
-        had_cache = bool(self._sources or self._results)
         self._sources.clear()
         self._results.clear()
         self._screens.clear()
         if self.device_name != "cpu":
             self.studio = Studio("cpu", self._threads)
             return "The graphics memory is full; the edit goes on with the processor, more slowly."
-        return "Memory was short; finished work was put away and the edit starts once more." if had_cache else None
+        if self._screen_side == SCREEN_SIDE:
+            self._screen_side = SCREEN_SIDE // 2
+            return "Memory is short; pictures are shown smaller from now on, and the edit starts once more."
+        return None
 
     def _fit(self, request: Request) -> None:
         """Device and threads as the request says: both change the numbers a little."""
@@ -232,7 +235,7 @@ class EngineWork:
         key = source.picture.sha256
         picture = self._screens.get(key)
         if picture is None:
-            picture = picture_from_pixels(screen_sized(source.picture.srgb()), source.picture.name)
+            picture = picture_from_pixels(screen_sized(source.picture.srgb(), self._screen_side), source.picture.name)
             self._keep(self._screens, key, picture, SOURCES_KEPT)
         return dataclasses.replace(source, picture=picture)
 
@@ -342,9 +345,9 @@ class ExportSubject:
         )
 
 
-def screen_sized(pixels: np.ndarray) -> np.ndarray:
-    """(H, W, 3) uint8, no longer than ``SCREEN_SIDE``."""
-    scale = SCREEN_SIDE / max(pixels.shape[:2])
+def screen_sized(pixels: np.ndarray, side: int = SCREEN_SIDE) -> np.ndarray:
+    """(H, W, 3) uint8, no longer than ``side``."""
+    scale = side / max(pixels.shape[:2])
     if scale >= 1:
         return pixels
     return cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)

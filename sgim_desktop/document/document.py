@@ -271,6 +271,12 @@ class Document(QObject):
         changes = [("results", item.id, replace(item, rating=max(0, min(5, stars)))) for item in chosen]
         self._do(self.tr("Rate"), changes)
 
+    def set_strength(self, key: str, strength: float) -> None:
+        """How far a result goes from the original (0) to the edit (1); kept in its request, so that it is exported so."""
+        item = self._records["results"][key]
+        changed = replace(item, request=item.request.changed(strength=strength))
+        self._do(self.tr("Strength"), [("results", key, changed)], merge=f"strength {key}")
+
     def delete_results(self, keys: Iterable[str]) -> None:
         """Take results out of the gallery (undo brings them back)."""
         changes = [("results", key, replace(self._records["results"][key], deleted=True)) for key in keys]

@@ -53,7 +53,7 @@ class Conductor(QObject):
         engine.stepped.connect(self._stepped)
         engine.progressed.connect(self._progressed)
         engine.edited.connect(self._edited)
-        engine.mixed.connect(lambda item, blobs: document.add_results([item], blobs, select=item.id))
+        engine.mixed.connect(self._mixed)
         engine.sampled.connect(self._sampled)
         engine.ended.connect(self._ended)
         engine.failed.connect(lambda _, sentence: document.notify(sentence, "error"))
@@ -246,6 +246,8 @@ class Conductor(QObject):
 
     def _edited(self, edited: Edited) -> None:
         document = self._document
+        if document.source_by_id(edited.job.source.id) is None:
+            return  # another session was opened meanwhile
         for inversion in edited.inversions:
             document.add_inversion(inversion, dict(edited.blobs))
         if edited.results:
@@ -255,6 +257,10 @@ class Conductor(QObject):
             document.add_results(edited.results, dict(edited.blobs), select=chosen.id if here else "")
         if edited.cancelled:
             document.notify(self.tr("Cancelled; the best so far is kept."))
+
+    def _mixed(self, item: ResultItem, blobs: dict[str, bytes]) -> None:
+        if self._document.source_by_id(item.source_id) is not None:
+            self._document.add_results([item], dict(blobs), select=item.id)
 
     def _ended(self, job_id: str) -> None:
         if self._running is not None and job_id == self._running[0].id:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
@@ -29,6 +29,7 @@ from sgim_desktop.run.curve import Curve
 from sgim_desktop.tinted_icon import IconAction, IconButton
 
 STRENGTH_MOST = 2.0
+REST_MS = 250  # a slider that rests this long is meant
 
 
 class RunPanel(QWidget):
@@ -79,6 +80,9 @@ class RunPanel(QWidget):
         layout.addWidget(self._result_box())
         layout.addWidget(self._queue_box())
         layout.addStretch()
+        self._kept_strength = ("", 1.0)
+        self._rest = QTimer(self, interval=REST_MS, singleShot=True)
+        self._rest.timeout.connect(self._keep_strength)
         document.run_changed.connect(self._show_run)
         document.stepped.connect(self._show_step)
         document.selected_result_changed.connect(self._show_result)
@@ -222,6 +226,13 @@ class RunPanel(QWidget):
         result = self._document.selected_result
         if result is not None:
             self.strength_wanted.emit(result.id, value)
+            self._kept_strength = (result.id, value)
+            self._rest.start()
+
+    def _keep_strength(self) -> None:
+        key, value = self._kept_strength
+        if self._document.result_by_id(key) is not None:
+            self._document.set_strength(key, value)
 
     def _set_step(self, step: int) -> None:
         result = self._document.selected_result
