@@ -48,7 +48,7 @@ class Latent:
         )
 
     def tensors(self) -> dict[str, Tensor]:
-        """Named tensors for a safetensors file: ``w``, ``structure``?, ``structure_delta``?, ``redraw``?, ``tuned_delta.NAME``*."""
+        """Named tensors for a file: ``w``, ``structure``?, ``structure_delta``?, ``redraw``?, ``tuned_delta.NAME``*."""
         named: dict[str, Tensor] = {"w": self.w}
         for name in ("structure", "structure_delta", "redraw"):
             value = getattr(self, name)

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from engine.embedding.joint import JointEmbedder, starter_sound
 from engine.embedding.mel import MelConfig
@@ -38,7 +38,7 @@ class LoadedPack:
         self.pack = pack
         self.manifest = pack.manifest
         self.device = device
-        self.generator = open_network(pack, "generator").to(device)
+        self.generator: Any = open_network(pack, "generator").to(device)
         self.extra: dict[str, Any] = dict(self.manifest.defaults.extra)
 
     @property
@@ -63,14 +63,14 @@ class LoadedPack:
         return self.generator.synthesis(w)
 
     @cached_property
-    def encoder(self) -> nn.Module | None:
+    def encoder(self) -> Any:
         """The inversion encoder, or None."""
         return (
             open_network(self.pack, "inversion_encoder").to(self.device) if self.pack.has("inversion_encoder") else None
         )
 
     @cached_property
-    def mapper(self) -> nn.Module | None:
+    def mapper(self) -> Any:
         """The instant mapper, or None."""
         return open_network(self.pack, "mapper").to(self.device) if self.pack.has("mapper") else None
 

@@ -115,7 +115,8 @@ class Studio:
     def _check(self, source: Source) -> None:
         if source.pack != self.loaded.pack.name:
             raise PackError(
-                f"{source.picture.name} was opened with the pack {source.pack}; open it again with {self.loaded.pack.name}."
+                f"{source.picture.name} was opened with the pack {source.pack}; "
+                f"open it again with {self.loaded.pack.name}."
             )
 
 

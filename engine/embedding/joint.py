@@ -7,6 +7,7 @@ windows whose vectors are averaged.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -34,7 +35,7 @@ class SoundEmbedding:
     level_lufs: float
 
 
-def build_clip(config: Mapping[str, Any]) -> nn.Module:
+def build_clip(config: Mapping[str, Any]) -> Any:
     """The open_clip model of a joint_embedder part: ``embed_dim``, ``vision_cfg``, ``text_cfg``, ``quick_gelu``."""
     import open_clip
 
@@ -56,7 +57,7 @@ class JointEmbedder:
 
     def __init__(
         self,
-        clip: nn.Module,
+        clip: Any,
         *,
         mean: Sequence[float],
         std: Sequence[float],
@@ -94,6 +95,14 @@ class JointEmbedder:
             vectors, heard = self._sound(sound)
             vector = F.normalize(vectors.float().mean(0), dim=-1)
         return SoundEmbedding(vector.to(self.device), heard, level_lufs(sound.samples, sound.rate))
+
+    def hearing_with(
+        self, sound: Callable[[Sound], tuple[Tensor, tuple[tuple[float, float], ...]]]
+    ) -> JointEmbedder:
+        """The same pictures and texts, sounds heard by another listening function (see ``starter_sound``)."""
+        other = copy.copy(self)
+        other._sound = sound
+        return other
 
     @property
     def logit_scale(self) -> float:

@@ -49,6 +49,6 @@ def newly_clipped(source: np.ndarray, edited: np.ndarray) -> float:
     """Share of pixels with a channel at the end of its range in the edit and none in the source (same size)."""
 
     def clipped(x: np.ndarray) -> np.ndarray:
-        return ((x <= CLIP_LOW) | (x >= CLIP_HIGH)).any(2)
+        return np.asarray(((x <= CLIP_LOW) | (x >= CLIP_HIGH)).any(2))
 
     return float((clipped(edited) & ~clipped(source)).mean())

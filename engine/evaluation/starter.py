@@ -44,7 +44,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with audio/, images/ and classes.csv")
     parser.add_argument("--judge-data", type=Path, help="pictures the judge learns from (default: --data)")
     parser.add_argument("--pack", default=DEFAULT_PACK)
-    parser.add_argument("--out", type=Path, default=Path(".out/evaluate-starter"), help="report.json and pictures go here")
+    parser.add_argument(
+        "--out", type=Path, default=Path(".out/evaluate-starter"), help="report.json and pictures go here"
+    )
     parser.add_argument("--pictures", type=int, default=30, help="pictures per target")
     parser.add_argument("--reconstructions", type=int, default=40, help="pictures for encoder and balanced PSNR")
     parser.add_argument("--tuned", type=int, default=8, help="pictures for the PSNR of the high tier")
@@ -67,7 +69,9 @@ class Table:
         print(f"{measure:58s} {value:9.3f}   {wanted:12s} {mark:4s} {note}", flush=True)
 
 
-def reconstruction(studio: Studio, data: LabelledPictures, table: Table, count: int, tuned: int, seed: int) -> dict[str, list[float]]:
+def reconstruction(
+    studio: Studio, data: LabelledPictures, table: Table, count: int, tuned: int, seed: int
+) -> dict[str, list[float]]:
     """PSNR by fidelity tier on held-out pictures."""
     held = np.random.default_rng(seed).permutation(np.flatnonzero(data.held_out))
     values: dict[str, list[float]] = {}
@@ -105,7 +109,13 @@ def edit_table(scores: Sequence[EditScore], table: Table) -> dict[str, Any]:
                 table.add(f"edits follow, {finish}, {len(mine)} edits", rates[guide], ">= 0.70", rates[guide] >= 0.70)
                 table.add(f"  worst class ({worst})", by_target[worst], ">= 0.50", by_target[worst] >= 0.50)
         difference = 100 * (rates["sound"] - rates["text"])
-        table.add(f"  sound minus text, {finish} (points)", difference, ">= -5", difference >= -5, f"text {rates['text']:.3f} mixed {rates['mixed']:.3f}")
+        table.add(
+            f"  sound minus text, {finish} (points)",
+            difference,
+            ">= -5",
+            difference >= -5,
+            f"text {rates['text']:.3f} mixed {rates['mixed']:.3f}",
+        )
         kept = float(np.median([s.kept[finish] for s in scores if s.guide == "sound"]))
         table.add(f"  recall of the source's edges, {finish}, median", kept, f">= {kept_wanted}", kept >= kept_wanted)
         clipped = float(np.median([s.clipped[finish] for s in scores if s.guide == "sound"]))
@@ -117,7 +127,8 @@ def write_sheets(sheets: dict[str, list[SheetRow]], out: Path) -> None:
     """One contact sheet per target: source | sound-guided | text-guided | mixed."""
     for target, rows in sheets.items():
         cells = [
-            [Cell(p, c) for p, c in zip((r.source, r.sound, r.text, r.mixed), r.captions, strict=True)] for r in rows[:SHEET_ROWS]
+            [Cell(p, c) for p, c in zip((r.source, r.sound, r.text, r.mixed), r.captions, strict=True)]
+            for r in rows[:SHEET_ROWS]
         ]
         sheet = contact_sheet(cells, side=200, title=f"{target}: source | sound | text | mixed (judged)")
         with written_beside(out / f"{target}.jpg") as path:
@@ -134,7 +145,12 @@ def run(args: argparse.Namespace) -> int:
     data = scene_pictures(args.data)
     judge_data = data if args.judge_data in (None, args.data) else scene_pictures(args.judge_data)
     judge = Judge(judge_data, seed=args.seed)
-    table.add(f"judge's own held-out accuracy, {judge.held_out} pictures", judge.accuracy, f">= {NEEDED_ACCURACY}", judge.accuracy >= NEEDED_ACCURACY)
+    table.add(
+        f"judge's own held-out accuracy, {judge.held_out} pictures",
+        judge.accuracy,
+        f">= {NEEDED_ACCURACY}",
+        judge.accuracy >= NEEDED_ACCURACY,
+    )
     details: dict[str, Any] = {"judge_by_class": judge.by_class}
     details |= guides(studio, args.data, data, table)
     psnr = reconstruction(studio, data, table, args.reconstructions, args.tuned, args.seed)
@@ -154,8 +170,15 @@ def run(args: argparse.Namespace) -> int:
     for coupling, wanted in ((True, 0.9), (False, 0.5)):
         value = intensity_correlation(studio, sources, clips, GAINS, coupling=coupling)
         name = "on" if coupling else "off"
-        table.add(f"louder means more, coupling {name}, median of {len(clips)} clips", value, f">= {wanted}", value >= wanted)
-    table.add("same request twice gives the identical picture", float(same_twice(studio, sources[0], clips[0])), "= 1", same_twice(studio, sources[0], clips[0]))
+        table.add(
+            f"louder means more, coupling {name}, median of {len(clips)} clips", value, f">= {wanted}", value >= wanted
+        )
+    table.add(
+        "same request twice gives the identical picture",
+        float(same_twice(studio, sources[0], clips[0])),
+        "= 1",
+        same_twice(studio, sources[0], clips[0]),
+    )
     if not args.skip_cost:
         seconds, megabytes = edit_cost(args.pack, data.paths[held[0]], weather[0].path)
         table.add("sgim edit, balanced, process start to file (s)", seconds, "<= 30", seconds <= 30)

@@ -34,7 +34,10 @@ def edit_cost(pack: str, picture: Path, sound: Path) -> tuple[float, float]:
         seconds = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode != 0:
-            raise SgimError(f"sgim edit failed with status {process.returncode} while it was timed; run it alone to see why.", message)
+            raise SgimError(
+                f"sgim edit failed with status {process.returncode} while it was timed; run it alone to see why.",
+                message,
+            )
         # ru_maxrss counts kilobytes on Linux and bytes on macOS.
         scale = 1024.0 if sys.platform.startswith("linux") else 1024.0**2
         return seconds, usage.ru_maxrss / scale

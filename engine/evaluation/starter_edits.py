@@ -94,7 +94,14 @@ def guide_of(sound: Sound, gain_db: float = 0.0) -> SoundGuide:
 
 
 def judged_edits(
-    studio: Studio, judge: Judge, data_folder: Path, data: LabelledPictures, sounds: Sequence[SoundRow], *, count: int, seed: int
+    studio: Studio,
+    judge: Judge,
+    data_folder: Path,
+    data: LabelledPictures,
+    sounds: Sequence[SoundRow],
+    *,
+    count: int,
+    seed: int,
 ) -> Iterator[tuple[list[EditScore], SheetRow]]:
     """For every target and chosen picture: a sound-guided, a text-guided and their mixed edit, judged."""
     sources: dict[int, Source] = {}
@@ -125,7 +132,7 @@ def judged_edits(
                 scores.append(score)
                 shown.append(picture)
             captions = ("source", *(f"{s.guide}: {s.said['detail']}" for s in scores))
-            yield scores, SheetRow(original, *shown, captions)  # type: ignore[arg-type]
+            yield scores, SheetRow(original, *shown, captions)  # type: ignore[arg-type,call-arg]
 
 
 def intensity_correlation(
@@ -140,7 +147,10 @@ def intensity_correlation(
         sizes = []
         for gain in gains:
             request = Request(
-                pack=source.pack, picture_sha256=source.picture.sha256, sounds=(guide_of(sound, gain),), loudness=coupling
+                pack=source.pack,
+                picture_sha256=source.picture.sha256,
+                sounds=(guide_of(sound, gain),),
+                loudness=coupling,
             )
             sizes.append(run_edit(studio, source, request, [sound]).latent_distance)
         values.append(float(spearmanr(gains, sizes).statistic))

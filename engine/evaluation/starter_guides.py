@@ -54,7 +54,9 @@ def read_sound_index(data: Path) -> list[SoundRow]:
     """Rows of ``data/audio/index.csv``."""
     index = data / "audio" / "index.csv"
     if not index.is_file():
-        raise DataError(f"{index} is missing; name a folder laid out like the project's data (audio/, images/, classes.csv).")
+        raise DataError(
+            f"{index} is missing; name a folder laid out like the project's data (audio/, images/, classes.csv)."
+        )
     with index.open(newline="", encoding="utf-8") as handle:
         rows = list(csv.DictReader(handle))
     return [SoundRow(index.parent / r["path"], r["label"], r["caption"], r["fold"], r["split"]) for r in rows]

@@ -52,7 +52,8 @@ def drawn_pair(loaded: LoadedPack, source: Source, latent: Latent, pixels: np.nd
     streaks), what optimisation added to them is resized. Other packs draw at their own size.
     """
     device = loaded.device
-    generator = tuned_generator(loaded, latent.tuned_delta)
+    own_size = pixels.shape == source.crop.shape
+    generator = tuned_generator(loaded, latent.tuned_delta, with_noise=own_size)
     w_source, w = source.latent.w.to(device), latent.w.to(device)
     with torch.no_grad():
         if not loaded.has_structure or loaded.encoder is None:
@@ -84,7 +85,7 @@ def work_pixels(source: Source, short: int) -> np.ndarray:
     """The whole original at working size: uint8 (h, w, 3), multiples of 16."""
     pixels = source.picture.srgb()
     short = max(128, min(short, min(pixels.shape[:2]) // 16 * 16))
-    return resize_pixels(pixels, *fitted_size(*pixels.shape[:2], short))
+    return resize_pixels(pixels, *fitted_size(pixels.shape[0], pixels.shape[1], short))
 
 
 def model_picture(loaded: LoadedPack, latent: Latent) -> np.ndarray:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import io
-
 import numpy as np
-from PIL import Image, ImageCms
 
+from engine.media.colour import srgb_to_profile
 from engine.media.pictures import Picture
+
+STRIP_ROWS = 512
 
 
 def apply_srgb_change(picture: Picture, before: np.ndarray, after: np.ndarray) -> Picture:
@@ -16,28 +16,12 @@ def apply_srgb_change(picture: Picture, before: np.ndarray, after: np.ndarray) -
     Both sRGB versions are taken to the original's profile, and their difference is added to the
     original's pixels at its own depth, so 16-bit gradations and wide-gamut colours survive.
     """
-    change = _to_profile(after, picture.icc_profile).astype(np.int32) - _to_profile(before, picture.icc_profile).astype(
-        np.int32
-    )
     scale = 257 if picture.bit_depth == 16 else 1
     top = 65535 if picture.bit_depth == 16 else 255
-    pixels = np.clip(picture.pixels.astype(np.int32) + change * scale, 0, top).astype(picture.pixels.dtype)
+    pixels = np.empty_like(picture.pixels)
+    for row in range(0, len(pixels), STRIP_ROWS):  # a 24-megapixel original must not become int32 at once
+        rows = slice(row, row + STRIP_ROWS)
+        change = srgb_to_profile(after[rows], picture.icc_profile).astype(np.int32)
+        change -= srgb_to_profile(before[rows], picture.icc_profile)
+        pixels[rows] = np.clip(picture.pixels[rows].astype(np.int32) + change * scale, 0, top)
     return picture.with_pixels(pixels)
-
-
-def _to_profile(pixels: np.ndarray, profile: bytes | None) -> np.ndarray:
-    if profile is None:
-        return pixels
-    try:
-        target = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        converted = ImageCms.profileToProfile(
-            Image.fromarray(pixels),
-            ImageCms.createProfile("sRGB"),
-            target,
-            renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
-            outputMode="RGB",
-        )
-    except ImageCms.PyCMSError:
-        # A profile of another colour model (grey, CMYK): the pixels were taken as sRGB on the way in, too.
-        return pixels
-    return np.asarray(converted)

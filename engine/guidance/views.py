@@ -41,7 +41,7 @@ def make_views(seed: int, crops: int, size: int, box: Box | None = None) -> Call
 
 
 def region_box(region: np.ndarray) -> Box | None:
-    """The bounding box of where ``region`` (H, W) in [0, 1] exceeds 0.1, as fractions; None when it is everywhere or nowhere."""
+    """Bounding box, in fractions, of where ``region`` (H, W) in [0, 1] exceeds 0.1; None when all or nothing."""
     inside = region > 0.1
     if not inside.any() or inside.all():
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Generator
+from typing import Any
 
 import cv2
 import numpy as np
@@ -19,7 +20,8 @@ from engine.results import Source
 from engine.steps import Progress
 
 BALANCED_STEPS = 40
-TUNING_STEPS = 160
+HIGH_STEPS = 80
+TUNING_STEPS = 90
 PROJECTION_WITHOUT_ENCODER = 150
 SIZE_MULTIPLE = 16
 LONGEST_RATIO = 4.0
@@ -78,7 +80,7 @@ def cut_crop(
             alignment, note = found.face.alignment, found.note or ""
         return align_crop(pixels, alignment, size), alignment, note
     if loaded.has_structure and loaded.manifest.domain != "portrait":
-        return resize_pixels(pixels, *fitted_size(*pixels.shape[:2], size)), None, ""
+        return resize_pixels(pixels, *fitted_size(pixels.shape[0], pixels.shape[1], size)), None, ""
     side = min(pixels.shape[:2])
     top, left = (pixels.shape[0] - side) // 2, (pixels.shape[1] - side) // 2
     return resize_pixels(pixels[top : top + side, left : left + side], size, size), None, ""
@@ -115,15 +117,19 @@ def on_device(latent: Latent, device: torch.device) -> Latent:
     )
 
 
-def tuned_generator(loaded: LoadedPack, tuned: dict[str, Tensor] | None) -> torch.nn.Module:
-    """The pack's generator, or a copy of it with a picture's tuned differences added."""
+def tuned_generator(loaded: LoadedPack, tuned: dict[str, Tensor] | None, *, with_noise: bool = True) -> Any:
+    """The pack's generator, or a copy of it with a picture's tuned differences added.
+
+    Tuned noise belongs to one size of picture; ``with_noise`` False leaves it out for drawing at another.
+    """
     if not tuned:
         return loaded.generator
     generator = copy.deepcopy(loaded.generator)
     with torch.no_grad():
         state = generator.state_dict()
         for name, value in tuned.items():
-            state[name].add_(value.to(state[name].device))
+            if with_noise or "noise" not in name:
+                state[name].add_(value.to(state[name].device))
     return generator
 
 
@@ -154,9 +160,10 @@ def invert_picture(
     yield Progress("encode", 0, 1)
     latent = encode(loaded, target)
     yield Progress("encode", 1, 1)
-    steps = 0 if fidelity == "fast" else BALANCED_STEPS
+    steps = {"fast": 0, "balanced": BALANCED_STEPS, "high": HIGH_STEPS}[fidelity]
     if latent is None:
         latent, steps = mean_latent(loaded), PROJECTION_WITHOUT_ENCODER
+
     if steps:
         start = on_device(latent, loaded.device)
         rate = 0.03 if loaded.has_structure else 0.05

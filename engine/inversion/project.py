@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from engine.latent import Latent
+
+NOISE_RATE = 0.05
+"""Adam's rate for the stored noise in pivotal tuning; noise has unit spread."""
 
 Synthesis = Callable[..., Tensor]
 
@@ -80,7 +84,7 @@ class TuningStep:
 
 
 def pivotal_tuning(
-    generator: nn.Module,
+    generator: Any,
     latent: Latent,
     target: Tensor,
     *,
@@ -103,9 +107,10 @@ def pivotal_tuning(
         neighbour_s = None if structure is None else structure.flip(-1)
         kept = synthesis(neighbour_w, neighbour_s)
     weights = [p for n, p in synthesis.named_parameters() if "noise" not in n]
-    for p in weights:
+    noises = finest_noises(synthesis)
+    for p in (*weights, *noises):
         p.requires_grad_(True)
-    optimiser = torch.optim.Adam(weights, lr=rate)
+    optimiser = torch.optim.Adam([{"params": weights, "lr": rate}, {"params": noises, "lr": NOISE_RATE}])
     try:
         for index in range(steps):
             loss = reconstruction_loss(synthesis(w, structure), target)
@@ -117,5 +122,14 @@ def pivotal_tuning(
             optimiser.step()
             yield TuningStep(index, steps, loss.item())
     finally:
-        for p in weights:
+        for p in (*weights, *noises):
             p.requires_grad_(False)
+
+
+def finest_noises(synthesis: Any) -> list[Tensor]:
+    """Stored noise of the two finest resolutions with its strengths: StyleGAN2's projector optimises noise, too."""
+    found = [
+        (m.noise_const.shape[-1], m) for m in synthesis.modules() if isinstance(getattr(m, "noise_const", None), Tensor)
+    ]
+    sizes = sorted({size for size, _ in found})[-2:]
+    return [tensor for size, m in found if size in sizes for tensor in (m.noise_const, m.noise_strength)]

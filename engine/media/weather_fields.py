@@ -13,7 +13,9 @@ import numpy as np
 FIELD_NAMES = ("streaks", "flakes", "bolt", "flames", "clouds", "points", "sun")
 
 
-def fractal_noise(height: int, width: int, rng: np.random.Generator, *, base: float, octaves: int = 4, stretch: float = 1.0) -> np.ndarray:
+def fractal_noise(
+    height: int, width: int, rng: np.random.Generator, *, base: float, octaves: int = 4, stretch: float = 1.0
+) -> np.ndarray:
     """Smooth noise in about [0, 1], float32 (height, width); ``base`` cells across the shorter side."""
     total, amplitude, norm = np.zeros((height, width), np.float32), 1.0, 0.0
     short = min(height, width)
@@ -62,7 +64,13 @@ def flake_field(height: int, width: int, rng: np.random.Generator) -> np.ndarray
     return np.clip(out, 0, 1)
 
 
-def _branch(points: list[tuple[np.ndarray, np.ndarray, float]], start: np.ndarray, end: np.ndarray, width: float, rng: np.random.Generator) -> None:
+def _branch(
+    points: list[tuple[np.ndarray, np.ndarray, float]],
+    start: np.ndarray,
+    end: np.ndarray,
+    width: float,
+    rng: np.random.Generator,
+) -> None:
     """Midpoint displacement from ``start`` to ``end``; side branches thin out."""
     path = [start, end]
     spread = float(np.linalg.norm(end - start)) * 0.17
@@ -96,7 +104,9 @@ def bolt_field(height: int, width: int, rng: np.random.Generator) -> np.ndarray:
         p, q = (a * 2**shift).round().astype(int), (b * 2**shift).round().astype(int)
         thickness = max(1, int(round(scale * (0.8 + 0.9 * weight))))
         layer_value = 0.55 + 0.45 * weight
-        cv2.line(core, (int(p[0]), int(p[1])), (int(q[0]), int(q[1])), float(layer_value), thickness, cv2.LINE_AA, shift)
+        cv2.line(
+            core, (int(p[0]), int(p[1])), (int(q[0]), int(q[1])), float(layer_value), thickness, cv2.LINE_AA, shift
+        )
     return np.clip(core + 0.9 * cv2.GaussianBlur(core, (0, 0), 1.0 * scale), 0, 1)
 
 
@@ -105,12 +115,14 @@ def flame_field(height: int, width: int, rng: np.random.Generator) -> np.ndarray
     y = np.linspace(0, 1, height, dtype=np.float32)[:, None]
     short = min(height, width)
     grid_x, grid_y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-    turbulence = np.clip((fractal_noise(height, width, rng, base=5, octaves=5, stretch=1.9) - 0.5) * 2.4 + 0.5, 0, 1)
+    turbulence: np.ndarray = np.clip((fractal_noise(height, width, rng, base=5, octaves=5, stretch=1.9) - 0.5) * 2.4 + 0.5, 0, 1)
     # Two scales of sideways warping make tongues lick instead of standing like bars.
     for base, reach in ((4, 0.14), (11, 0.055)):
         warp_x = (fractal_noise(height, width, rng, base=base, octaves=2) - 0.5) * reach * 2 * short
         warp_y = (fractal_noise(height, width, rng, base=base, octaves=2) - 0.5) * reach * short
-        turbulence = cv2.remap(turbulence, grid_x + warp_x, grid_y + warp_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+        turbulence = cv2.remap(
+            turbulence, grid_x + warp_x, grid_y + warp_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT
+        )
     fronts = rng.random((1, max(4, round(6 * width / short))), dtype=np.float32)
     flame_height = 0.14 + 0.42 * np.clip(cv2.resize(fronts, (width, 1), interpolation=cv2.INTER_CUBIC), 0, 1)
     rise = (1.0 - y) / flame_height

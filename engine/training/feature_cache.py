@@ -146,11 +146,30 @@ def cache_shard(tar: Path, towers: FrozenTowers, variants: int, seed: int) -> No
         picture[pictured] = _embed_pictures(_read_pictures(tar, [clips[i] for i in pictured]), towers)
     has = torch.zeros(len(clips), dtype=torch.bool)
     has[pictured] = True
+    rows = torch.tensor([where[clip.caption] for clip in clips], dtype=torch.int32)
+    features = ShardFeatures(text.view(len(captions), variants, -1), rows, picture, has)
+    store_features(tar, features, _name(towers, variants, seed))
+
+
+def store_features(tar: Path, features: ShardFeatures, fingerprint: str) -> None:
+    """Write the features of a shard (in half precision) beside it."""
     _save(tar.with_suffix(".features.safetensors"), {
-        "text": text.view(len(captions), variants, -1).half(),
-        "text_row": torch.tensor([where[clip.caption] for clip in clips], dtype=torch.int32),
-        "picture": picture.half(), "has_picture": has,
-    }, {"fingerprint": _name(towers, variants, seed)})
+        "text": features.text.half(), "text_row": features.text_row.int(), "picture": features.picture.half(),
+        "has_picture": features.has_picture,
+    }, {"fingerprint": fingerprint})
+
+
+def store_pool(folder: Path, by_label: dict[str, Tensor], fingerprint: str) -> None:
+    """Write the label pool of a shard folder: unit rows (k, d) per label."""
+    rows, parts, first = {}, [], 0
+    for label in sorted(by_label):
+        count = len(by_label[label])
+        if count:
+            rows[label] = (first, count)
+            parts.append(by_label[label])
+            first += count
+    features = torch.cat(parts) if parts else torch.zeros(0, 1)
+    _save(folder / POOL_NAME, {"features": features.half()}, {"fingerprint": fingerprint, "rows": json.dumps(rows)})
 
 
 def _name(towers: FrozenTowers, variants: int, seed: int) -> str:
@@ -195,15 +214,7 @@ def cache_pool(folder: Path, shards: ShardList, towers: FrozenTowers, pictures: 
                 held = by_label.get(clip.label, torch.zeros(0, stored.picture.shape[1]))
                 if stored.has_picture[i] and len(held) < POOL_SIZE:
                     by_label[clip.label] = torch.cat([held, stored.picture[i : i + 1].float()])
-    rows, parts, first = {}, [], 0
-    for label in sorted(by_label):
-        count = len(by_label[label])
-        if count:
-            rows[label] = (first, count)
-            parts.append(by_label[label])
-            first += count
-    features = torch.cat(parts) if parts else torch.zeros(0, 1)
-    _save(folder / POOL_NAME, {"features": features.half()}, {"fingerprint": stamp, "rows": json.dumps(rows)})
+    store_pool(folder, by_label, stamp)
 
 
 def cache_features(

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from engine.embedding.clip_text import BYTE_TOKENS, SPECIAL_TOKENS, build_tokenizer
 from engine.training.picture_data import random_crop
@@ -42,7 +42,11 @@ class JointRecipe:
         """What ``embedding.joint.build_clip`` takes, with the tokenizer's sizes."""
         return {
             "embed_dim": self.dim,
-            "vision_cfg": {"image_size": self.picture_size, "layers": list(self.vision_layers), "width": self.vision_width},
+            "vision_cfg": {
+                "image_size": self.picture_size,
+                "layers": list(self.vision_layers),
+                "width": self.vision_width,
+            },
             "text_cfg": {
                 "context_length": CONTEXT,
                 "vocab_size": BYTE_TOKENS + MERGES + SPECIAL_TOKENS,
@@ -61,12 +65,26 @@ def cosine_rate(step: int, total: int, warmup: int = 100) -> float:
 
 
 def train_text_tower(
-    clip: nn.Module, texts: Sequence[str], targets: Tensor, weights: Tensor, *, steps: int, batch: int, seed: int, report: Callable[[str], None]
+    clip: Any,
+    texts: Sequence[str],
+    targets: Tensor,
+    weights: Tensor,
+    *,
+    steps: int,
+    batch: int,
+    seed: int,
+    report: Callable[[str], None],
 ) -> None:
     """Distil: the tower's vector of each text follows ``targets`` (N, d); ``weights`` (N,) are sampling odds."""
     torch.manual_seed(seed)
     tokens = build_tokenizer(CONTEXT, MERGES)(texts)
-    parameters = [*clip.transformer.parameters(), *clip.token_embedding.parameters(), *clip.ln_final.parameters(), clip.positional_embedding, clip.text_projection]
+    parameters = [
+        *clip.transformer.parameters(),
+        *clip.token_embedding.parameters(),
+        *clip.ln_final.parameters(),
+        clip.positional_embedding,
+        clip.text_projection,
+    ]
     optimiser = torch.optim.AdamW(parameters, lr=1.5e-3, weight_decay=0.01, betas=(0.9, 0.98))
     clip.train()
     started = time.time()
@@ -87,13 +105,16 @@ def train_text_tower(
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         optimiser.step()
         if (step + 1) % 200 == 0:
-            report(f"text {step + 1}/{steps} loss {loss.item():.4f} cosine {1 - point.item():.4f} {time.time() - started:.0f} s")
+            report(
+                f"text {step + 1}/{steps} loss {loss.item():.4f} cosine {1 - point.item():.4f} "
+                f"{time.time() - started:.0f} s"
+            )
     clip.eval()
 
 
 def augment_picture(picture: np.ndarray, size: int, rng: np.random.Generator) -> np.ndarray:
     """Crop, mirror, colour, blur, JPEG: the network is to learn fire and not a camera. uint8 (size, size, 3)."""
-    p = random_crop(picture, min(picture.shape[0], int(rng.integers(size, picture.shape[0] + 1))), rng)
+    p: Any = random_crop(picture, min(picture.shape[0], int(rng.integers(size, picture.shape[0] + 1))), rng)
     if p.shape[0] != size:
         p = cv2.resize(p, (size, size), interpolation=cv2.INTER_AREA)
     x = p.astype(np.float32) * rng.uniform(0.82, 1.18, 3).astype(np.float32) * rng.uniform(0.8, 1.2)
@@ -104,7 +125,9 @@ def augment_picture(picture: np.ndarray, size: int, rng: np.random.Generator) ->
     if rng.random() < 0.35:
         p = cv2.GaussianBlur(p, (0, 0), rng.uniform(0.3, 1.3))
     if rng.random() < 0.35:
-        p = cv2.imdecode(cv2.imencode(".jpg", p, [cv2.IMWRITE_JPEG_QUALITY, int(rng.uniform(25, 90))])[1], cv2.IMREAD_COLOR)
+        p = cv2.imdecode(
+            cv2.imencode(".jpg", p, [cv2.IMWRITE_JPEG_QUALITY, int(rng.uniform(25, 90))])[1], cv2.IMREAD_COLOR
+        )
     if rng.random() < 0.25:
         h, w = (rng.random(2) * size * 0.4 + 4).astype(int)
         t, left = int(rng.integers(0, size - h)), int(rng.integers(0, size - w))
@@ -129,7 +152,7 @@ class PictureBatch:
 
 
 def train_picture_tower(
-    clip: nn.Module,
+    clip: Any,
     sampler: Callable[[int, np.random.Generator], PictureBatch],
     prototypes: Tensor,
     *,
@@ -169,5 +192,8 @@ def train_picture_tower(
         optimiser.step()
         if (step + 1) % 100 == 0:
             note = validate() if validate is not None and (step + 1) % 200 == 0 else ""
-            report(f"picture {step + 1}/{steps} class {classify.item():.3f} contrast {contrast.item():.3f} {time.time() - started:.0f} s {note}")
+            report(
+                f"picture {step + 1}/{steps} class {classify.item():.3f} contrast {contrast.item():.3f} "
+                f"{time.time() - started:.0f} s {note}"
+            )
     vision.eval()

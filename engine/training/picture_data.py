@@ -34,7 +34,9 @@ def read_picture_index(
     """Rows of ``data/images/index.csv`` in the given domains and splits, in file order."""
     index = data / "images" / "index.csv"
     if not index.is_file():
-        raise DataError(f"{index} is missing; name a folder laid out like the project's data (audio/, images/, classes.csv).")
+        raise DataError(
+            f"{index} is missing; name a folder laid out like the project's data (audio/, images/, classes.csv)."
+        )
     with index.open(newline="", encoding="utf-8") as handle:
         rows = list(csv.DictReader(handle))
     needed = {"path", "domain", "label", "caption", "fold", "split"}
@@ -49,8 +51,8 @@ def read_picture_index(
 
 def load_square(path: Path, size: int) -> np.ndarray:
     """A picture's central square as RGB uint8 (size, size, 3)."""
-    with Image.open(path) as image:
-        image = image.convert("RGB")
+    with Image.open(path) as opened:
+        image: Image.Image = opened.convert("RGB")
         side = min(image.size)
         left, top = (image.width - side) // 2, (image.height - side) // 2
         image = image.crop((left, top, left + side, top + side))

@@ -21,8 +21,8 @@ import torch.nn.functional as F
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from engine.networks.stylegan2 import Generator, GeneratorConfig
 from engine.networks.structure_inversion import InversionConfig, StructureInversion
+from engine.networks.stylegan2 import Generator, GeneratorConfig
 
 Sampler = Callable[[int, np.random.Generator], np.ndarray]
 
@@ -132,7 +132,8 @@ def train_structure(
     torch.manual_seed(recipe.seed)
     folder.mkdir(parents=True, exist_ok=True)
     generator, encoder = build_networks(recipe)
-    generator, encoder = generator.to(memory_format=torch.channels_last), encoder.to(memory_format=torch.channels_last)
+    for network in (generator, encoder):
+        network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     parameters = [*generator.synthesis.parameters(), *encoder.parameters()]
     opt = torch.optim.Adam(parameters, lr=recipe.learning_rate, betas=(0.9, 0.99))
     named = {

@@ -6,8 +6,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.networks.stylegan2 import Generator
 from engine.networks.structure_inversion import StructureInversion
+from engine.networks.stylegan2 import Generator
 from engine.training.structure_generator import to_tensor
 
 COMPONENTS = 96
@@ -32,7 +32,15 @@ def latent_statistics(encoder: StructureInversion, pictures: np.ndarray, bank: n
     return {"mean": mean, "covariance": covariance, "rows": scaled, "structures": structures}
 
 
-def fit_mapping(generator: Generator, encoder: StructureInversion, pictures: np.ndarray, statistics: dict[str, Tensor], *, steps: int = 600, seed: int = 0) -> float:
+def fit_mapping(
+    generator: Generator,
+    encoder: StructureInversion,
+    pictures: np.ndarray,
+    statistics: dict[str, Tensor],
+    *,
+    steps: int = 600,
+    seed: int = 0,
+) -> float:
     """Train the mapping network so that its w's first components follow the training rows' coordinates.
 
     Sliced Wasserstein distance (Rabin et al. 2011) between mapped z and the coordinates of training pictures in

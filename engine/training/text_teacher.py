@@ -44,7 +44,13 @@ class SentenceTeacher:
 
 
 def fit_projection(
-    teacher: Mapping[str, Tensor], groups: Mapping[str, Sequence[str]], background: Tensor, dim: int, *, seed: int = 0, steps: int = 400
+    teacher: Mapping[str, Tensor],
+    groups: Mapping[str, Sequence[str]],
+    background: Tensor,
+    dim: int,
+    *,
+    seed: int = 0,
+    steps: int = 400,
 ) -> tuple[Tensor, Tensor]:
     """(W (dim, 384), mean (384,)): ``groups`` gather around their prototypes, ``background`` keeps its geometry.
 

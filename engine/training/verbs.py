@@ -11,11 +11,13 @@ REGISTRY: dict[str, str] = {
     "landmarks": "engine.training.verb_landmarks",
     "shard": "engine.training.verb_shard",
     "sound-encoder": "engine.training.verb_sound_encoder",
+    "starter": "engine.training.verb_starter",
 }
 SUMMARIES: dict[str, str] = {
     "generator": "turn a folder of pictures into a pack (StyleGAN2-ADA)",
     "identity": "teach the network that tells people apart (ArcFace)",
     "landmarks": "teach the network that finds eyes and mouth",
     "shard": "cut a sound collection into tar shards that training streams",
+    "starter": "make the scene starter pack, stage by stage",
     "sound-encoder": "teach a sound encoder the joint space of a pack (Eq. 1-13)",
 }

@@ -1,0 +1,126 @@
+"""Stage ``pack``: the trained networks as ``starter-scenes``, with statistics, recipe and credits."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from engine.embedding.mel import MelConfig
+from engine.media.atomic_files import written_beside
+from engine.networks.instant_mapper import MapperConfig
+from engine.packs.manifest import Defaults, Manifest, Part
+from engine.packs.writer import write_pack
+from engine.training.joint_embedding import JointRecipe
+from engine.training.starter.mapper_stage import trained_structure
+from engine.training.starter.pairs_stage import read_pairs
+from engine.training.starter.picture_stage import MEAN, STD
+from engine.training.starter.run_folder import RunFolder
+from engine.training.structure_generator import StructureRecipe
+from engine.training.structure_statistics import BANK, fit_mapping, latent_statistics
+
+NAME, TOWER = "starter-scenes", "starter/1"
+LICENCE = "Apache-2.0 (weights); trained on openly licensed material, see CREDITS.md in the pack"
+SOURCE = "trained by this project, see recipe.json in the pack"
+BANK_LABELS = ("sunny", "landscape", "mountain", "forest", "sea", "field", "cloudy", "sunrise_sunset", "snow", "river")
+STATISTICS_PAIRS = 800
+DEFAULTS = Defaults(
+    lambda_reg=0.002,
+    lambda_id=0.0,
+    learning_rate=0.03,
+    steps=24,
+    finish="detail",
+    extra={
+        "lambda_prior": 0.02,
+        "lambda_delta": 2.0,
+        "delta_rate": 0.3,
+        "delta_bound": 1.5,
+        "views": 1,
+        "prior_slack": 1.0,
+    },
+)
+
+
+def manifest_of(parts: dict[str, Part], scenes: int) -> Manifest:
+    """The pack's manifest, before its files are hashed."""
+    return Manifest(
+        name=NAME,
+        domain="scene",
+        resolution=StructureRecipe().resolution,
+        version="1",
+        licence=LICENCE,
+        source=SOURCE,
+        training_data=(
+            f"{scenes} openly licensed landscape photographs and paintings, portraits (picture tower only), sounds "
+            "with declared open licences, and weather rendered over the pictures; fold 4 held out"
+        ),
+        limits=(
+            "Landscapes, skies, seas, fires and snow; trained at 128 pixels. It knows ten kinds of weather and light, "
+            "and was shown rain, lightning, flames and flakes as rendered examples; other words and sounds change "
+            "little."
+        ),
+        consent="Scenes need no one's consent. The picture tower also saw official portraits of public office holders.",
+        bias="Mostly temperate and coastal scenery, European and Chinese painting; like every space of this kind it "
+        "repeats the habits of its captions.",
+        parts=parts,
+        preprocessing={
+            "picture": {"mean": list(MEAN), "std": list(STD), "size": JointRecipe().picture_size},
+            "mel": MelConfig().to_dict(),
+        },
+        defaults=DEFAULTS,
+    )
+
+
+def _part(kind: str, architecture: str, config: dict[str, Any]) -> Part:
+    return Part(kind, architecture, config, f"{kind}.safetensors", licence=LICENCE, source=SOURCE, tower=TOWER)
+
+
+def index_hashes(data: Path) -> dict[str, str]:
+    """sha256 of the tables that name every picture and sound."""
+    tables = ("images/index.csv", "audio/index.csv", "classes.csv")
+    return {name: hashlib.sha256((data / name).read_bytes()).hexdigest() for name in tables}
+
+
+def run_stage(run: RunFolder, folder: Path, commands: list[str], report: Callable[[str], None]) -> None:
+    """Write the pack to ``folder`` with its recipe (commands, data hashes, curve) and the data's credits."""
+    generator, encoder = trained_structure(run)
+    rows, pictures = run.training_scenes()
+    size = StructureRecipe().resolution
+    small = np.stack([cv2.resize(p, (size, size), interpolation=cv2.INTER_AREA) for p in pictures])
+    everything = np.concatenate([small, read_pairs(run).after[:STATISTICS_PAIRS]])
+    candidates = [i for i, r in enumerate(rows) if r.label in BANK_LABELS]
+    bank = small[np.random.default_rng(0).choice(candidates, BANK, replace=False)]
+    statistics = latent_statistics(encoder, everything, bank)
+    report(
+        f"mapping network: sliced Wasserstein distance {fit_mapping(generator, encoder, everything, statistics):.3f}"
+    )
+    sound = run.read_json("sound_encoder.json", "sounds")
+    parts = {
+        "generator": _part("generator", "stylegan2", generator.config.to_dict()),
+        "inversion_encoder": _part("inversion_encoder", "structure_inversion", encoder.config.to_dict()),
+        "joint_embedder": _part("joint_embedder", "open_clip", JointRecipe().clip_config()),
+        "sound_encoder": _part("sound_encoder", "sgim_sound_encoder", sound),
+        "mapper": _part("mapper", "instant_mapper", MapperConfig().to_dict()),
+    }
+    tensors = {
+        "generator": generator.state_dict(),
+        "inversion_encoder": encoder.state_dict(),
+        "joint_embedder": run.load("clip.safetensors", "pictures"),
+        "sound_encoder": run.load("sound_encoder.safetensors", "sounds"),
+        "mapper": run.load("mapper.safetensors", "mapper"),
+        "latent_statistics": statistics,
+    }
+    write_pack(folder, manifest_of(parts, len(rows)), tensors, fp16=True)
+    curve = [json.loads(line) for line in run.file("structure/curve.jsonl").read_text().splitlines()]
+    recipe = {"commands": commands, "data": index_hashes(run.data), "structure_curve": curve}
+    with written_beside(folder / "recipe.json") as beside:
+        beside.write_text(json.dumps(recipe, indent=1))
+    credits = [run.data / "audio" / "CREDITS.md", run.data / "images" / "SOURCES.md"]
+    with written_beside(folder / "CREDITS.md") as beside:
+        beside.write_text("\n\n".join(p.read_text(encoding="utf-8") for p in credits if p.is_file()), encoding="utf-8")
+    report(f"pack written to {folder}")

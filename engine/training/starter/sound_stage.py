@@ -1,0 +1,185 @@
+"""Stage ``sounds``: the small sound encoder, intensity-aware, in the teacher's space."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from engine.embedding.mel import MelConfig, log_mel
+from engine.evaluation.starter_guides import read_sound_index
+from engine.media.sounds import level_lufs, load_sound, resampled
+from engine.networks.sound_encoders import build_sound_encoder
+from engine.training.class_words import FACE_PHRASES, SCENE_PHRASES
+from engine.training.joint_embedding import cosine_rate
+from engine.training.picture_data import HELD_OUT_FOLD, read_canonical_classes
+from engine.training.starter.run_folder import RunFolder
+from engine.training.starter.text_stage import SOUND_TEMPLATES, class_vectors
+
+BATCH, RATE, MIX_SHARE = 48, 1e-3, 0.3
+LEAN = 0.8
+QUIETEST_LUFS, LUFS_RANGE = -50.0, 40.0
+ENCODER = {"kind": "conv", "widths": [32, 64, 128, 192], "depths": [1, 1, 3, 1]}
+
+
+def loudness_share(lufs: float) -> float:
+    """0 at −50 LUFS and below, 1 at −10 and above."""
+    return float(np.clip((lufs - QUIETEST_LUFS) / LUFS_RANGE, 0, 1))
+
+
+def leaned(target: Tensor, quiet: Tensor, loudness: float) -> Tensor:
+    """A guide's vector for a sound of this loudness share: the quieter, the more it leans to "quiet"."""
+    return F.normalize(target + LEAN * (1 - loudness) * quiet, dim=0)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Training clips as log-mels in [-1, 1] (mels, frames), their class index and level."""
+
+    mels: list[np.ndarray]
+    label: np.ndarray
+    lufs: np.ndarray
+    names: list[str]
+
+
+def read_clips(run: RunFolder, config: MelConfig) -> Heard:
+    """All openly licensed clips outside the held-out fold."""
+    rows = [r for r in read_sound_index(run.data) if r.fold != HELD_OUT_FOLD and r.split == "train"]
+    names = sorted({r.label for r in rows})
+    mels, lufs = [], []
+    for row in rows:
+        samples = resampled(load_sound(row.path, allow_silence=True), config.sample_rate).samples
+        mels.append(log_mel(torch.from_numpy(np.ascontiguousarray(samples)), config)[0, 0].numpy().astype(np.float16))
+        lufs.append(level_lufs(samples, config.sample_rate))
+    return Heard(mels, np.array([names.index(r.label) for r in rows]), np.array(lufs), names)
+
+
+def window(mel: np.ndarray, frames: int, rng: np.random.Generator) -> np.ndarray:
+    """A random window of ``frames`` columns; short clips are placed in silence, sometimes repeated."""
+    if mel.shape[1] >= frames:
+        start = int(rng.integers(0, mel.shape[1] - frames + 1))
+        return mel[:, start : start + frames].astype(np.float32)
+    out = np.full((mel.shape[0], frames), -1, np.float32)
+    start = int(rng.integers(0, frames - mel.shape[1] + 1))
+    out[:, start : start + mel.shape[1]] = mel
+    if rng.random() < 0.5 and mel.shape[1] < frames // 2:
+        step = mel.shape[1] + int(rng.integers(0, frames // 4))
+        start += step
+        while start + mel.shape[1] <= frames:
+            out[:, start : start + mel.shape[1]] = mel
+            start += step
+    return out
+
+
+def varied_mel(mel: np.ndarray, config: MelConfig, rng: np.random.Generator) -> tuple[np.ndarray, float]:
+    """(a window stretched, shifted in pitch, gained and equalised; the gain in dB). Gain changes the target, too."""
+    frames, span = config.frames, config.db_ceiling - config.db_floor
+    m = window(mel, frames, rng)
+    rate = rng.uniform(0.85, 1.18)
+    columns = np.clip(np.arange(frames) * rate + rng.uniform(0, frames * max(0.0, 1 - rate)), 0, frames - 1).astype(int)
+    m = m[:, columns]
+    shift = int(rng.integers(-3, 4))
+    m = np.roll(m, shift, 0)
+    if shift > 0:
+        m[:shift] = m[shift]
+    elif shift < 0:
+        m[shift:] = m[shift - 1]
+    gain = float(rng.uniform(-20, 12))
+    m = np.where(m > -0.995, np.clip(m + 2 * gain / span, -1, 1), m)
+    curve = np.interp(np.linspace(0, 1, config.n_mels), np.linspace(0, 1, 5), rng.normal(0, 2.0, 5)) * 2 / span
+    return np.clip(m + curve[:, None], -1, 1).astype(np.float32), gain
+
+
+def mixed_mel(a: np.ndarray, b: np.ndarray, share: float, config: MelConfig) -> np.ndarray:
+    """Two log-mels added as powers, ``share`` of the second."""
+    span = config.db_ceiling - config.db_floor
+
+    def power(m: np.ndarray) -> np.ndarray:
+        return np.power(10.0, ((m + 1) * span / 2 + config.db_floor) / 10)
+
+    total = np.maximum(power(a) * (1 - share) + power(b) * share, 10 ** (config.db_floor / 10))
+    return np.clip((10 * np.log10(total) - config.db_floor) * 2 / span - 1, -1, 1).astype(np.float32)
+
+
+def masked(mel: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """SpecAugment: two bands of up to 15 % of the mels, two stretches of up to 15 % of the time."""
+    mels, frames = mel.shape
+    for _ in range(2):
+        high = int(rng.integers(0, int(mels * 0.15) + 1))
+        low = int(rng.integers(0, mels - high + 1))
+        mel[low : low + high] = -1
+        wide = int(rng.integers(0, int(frames * 0.15) + 1))
+        left = int(rng.integers(0, frames - wide + 1))
+        mel[:, left : left + wide] = -1
+    return mel
+
+
+def label_vectors(run: RunFolder, names: list[str]) -> Tensor:
+    """One unit vector (d,) per sound label: its own words, halfway to its scene's where it has one."""
+    texts = run.read_json("texts.json", "teacher")
+    known, targets = {t: i for i, t in enumerate(texts)}, run.load("teacher.safetensors", "teacher")["targets"]
+    captions: dict[str, set[str]] = {}
+    for row in read_sound_index(run.data):
+        captions.setdefault(row.label, set()).add(row.caption)
+    classes = dict(zip([*SCENE_PHRASES, *FACE_PHRASES], class_vectors(targets, known), strict=True))
+    canonical = read_canonical_classes(run.data, "sound")
+    vectors = []
+    for name in names:
+        said = [targets[known[q.format(c)]] for c in sorted(captions[name]) for q in SOUND_TEMPLATES]
+        vector = F.normalize(torch.stack(said).mean(0), dim=0)
+        if name in canonical:
+            vector = F.normalize(vector + classes[canonical[name]], dim=0)
+        vectors.append(vector)
+    return torch.stack(vectors)
+
+
+def run_stage(run: RunFolder, steps: int, report: Callable[[str], None]) -> None:
+    """Train the encoder: cross-entropy over the labels' text vectors, plus the loudness-aware vector itself."""
+    config = MelConfig()
+    clips = read_clips(run, config)
+    vectors = label_vectors(run, clips.names)
+    quiet = run.load("teacher.safetensors", "teacher")["quiet"]
+    odds = 1 / np.sqrt(np.bincount(clips.label)[clips.label])
+    odds /= odds.sum()
+    torch.manual_seed(0)
+    shape = {**ENCODER, "out_dim": vectors.shape[1], "mels": config.n_mels, "frames": config.frames}
+    network = build_sound_encoder(shape).train()
+    optimiser = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.05)
+    started = time.time()
+    for step in range(steps):
+        rng = np.random.default_rng((3, step))
+        for group in optimiser.param_groups:
+            group["lr"] = RATE * cosine_rate(step, steps)
+        mels, first, second, share, wanted = [], [], [], [], []
+        for i in rng.choice(len(clips.mels), BATCH, p=odds):
+            mel, gain = varied_mel(clips.mels[i], config, rng)
+            j, part = int(i), 0.0
+            if rng.random() < MIX_SHARE:
+                j, part = int(rng.choice(len(clips.mels), p=odds)), float(rng.uniform(0, 0.5))
+                mel = mixed_mel(mel, varied_mel(clips.mels[j], config, rng)[0], part, config)
+            mels.append(masked(mel, rng))
+            first.append(int(clips.label[i]))
+            second.append(int(clips.label[j]))
+            share.append(1 - part)
+            target = (1 - part) * vectors[clips.label[i]] + part * vectors[clips.label[j]]
+            wanted.append(leaned(target, quiet, loudness_share(float(clips.lufs[i]) + gain)))
+        with torch.autocast("cpu", torch.bfloat16):
+            z = network(torch.from_numpy(np.stack(mels))[:, None])
+        scores = F.log_softmax(z.float() @ vectors.t() / 0.07, 1)
+        weight = torch.tensor(share)
+        named = weight * scores.gather(1, torch.tensor(first)[:, None])[:, 0]
+        named = named + (1 - weight) * scores.gather(1, torch.tensor(second)[:, None])[:, 0]
+        loss = -named.mean() + 3.0 * (1 - (z.float() * torch.stack(wanted)).sum(1)).mean()
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 2.0)
+        optimiser.step()
+        if (step + 1) % 100 == 0:
+            report(f"sounds {step + 1}/{steps} loss {loss.item():.3f} {time.time() - started:.0f} s")
+    run.save("sound_encoder.safetensors", network.state_dict())
+    run.write_json("sound_encoder.json", shape)

@@ -1,0 +1,81 @@
+"""``sgim train starter STAGE``: the scene starter pack, stage by stage (or ``all``)."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+STAGES: dict[str, int] = {
+    "structure": 2600,
+    "pairs": 3200,
+    "teacher": 0,
+    "text": 2900,
+    "pictures": 1500,
+    "sounds": 2400,
+    "mapper": 1500,
+    "pack": 0,
+}
+"""Stage → its number of steps (pairs: of renders), in the order they need each other."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of ``sgim train starter``."""
+    parser.add_argument("stage", choices=[*STAGES, "all"])
+    parser.add_argument("--data", type=Path, required=True, help="folder with audio/, images/ and classes.csv")
+    parser.add_argument("--run", type=Path, default=Path(".runs/starter"), help="where stages leave their work")
+    parser.add_argument("--out", type=Path, default=Path("resources/packs/starter-scenes"), help="the pack's folder")
+    parser.add_argument("--steps", type=int, help="instead of the stage's own number")
+    parser.add_argument("--threads", type=int, default=1)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run one stage or all of them; each resumes or rebuilds what it left."""
+    import cv2
+    import torch
+
+    from engine.training.starter.run_folder import RunFolder
+
+    torch.set_num_threads(args.threads)
+    torch.set_flush_denormal(True)
+    cv2.setNumThreads(1)
+    folder = RunFolder(args.data, args.run)
+    for stage in STAGES if args.stage == "all" else (args.stage,):
+        run_stage(stage, folder, args.out, args.steps or STAGES[stage])
+    return 0
+
+
+def run_stage(stage: str, folder: object, out: Path, steps: int) -> None:
+    """Import and run one stage; progress goes to stderr."""
+    from engine.training.starter import (
+        mapper_stage,
+        pack_stage,
+        pairs_stage,
+        picture_stage,
+        sound_stage,
+        structure_stage,
+        text_stage,
+    )
+    from engine.training.starter.run_folder import RunFolder
+
+    assert isinstance(folder, RunFolder)
+
+    def report(line: str) -> None:
+        sys.stderr.write(line + "\n")
+
+    counted: dict[str, Callable[[RunFolder, int, Callable[[str], None]], None]] = {
+        "structure": structure_stage.run_stage,
+        "pairs": pairs_stage.run_stage,
+        "text": text_stage.run_text_tower,
+        "pictures": picture_stage.run_stage,
+        "sounds": sound_stage.run_stage,
+        "mapper": mapper_stage.run_stage,
+    }
+    if stage == "teacher":
+        text_stage.run_teacher(folder, report)
+    elif stage == "pack":
+        commands = [f"sgim train starter {name} --data DATA --steps {count}" for name, count in STAGES.items() if count]
+        pack_stage.run_stage(folder, out, commands, report)
+    else:
+        counted[stage](folder, steps, report)
