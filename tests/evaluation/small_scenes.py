@@ -9,7 +9,8 @@ from PIL import Image
 
 from engine.media.sounds import save_wav
 
-SOUNDS = {"rain": "rain", "thunderstorm": "thunderstorm", "fire_crackling": "fire", "music_calm": "", "music_battle": ""}
+SOUNDS = {"rain": "rain", "thunderstorm": "thunderstorm", "fire_crackling": "fire",
+          "music_calm": "", "music_battle": ""}
 PICTURES = ("sunny", "cloudy", "rain", "thunderstorm", "fire", "snow", "fog", "sea", "sunset", "night")
 
 
@@ -17,7 +18,8 @@ def write_scenes(folder: Path) -> Path:
     """Fold 4 (held out) and fold 1 of every sound label and picture class."""
     for name in ("audio", "images"):
         (folder / name).mkdir(parents=True)
-    sounds, pictures = ["path,label,caption,source,licence,fold,split"], ["path,domain,label,caption,source,licence,fold,split"]
+    sounds = ["path,label,caption,source,licence,fold,split"]
+    pictures = ["path,domain,label,caption,source,licence,fold,split"]
     classes = ["kind,label,canonical", *(f"picture,{n},{n}" for n in PICTURES)]
     for number, (label, canonical) in enumerate(SOUNDS.items()):
         for fold in (1, 1, 2, 4):

@@ -136,6 +136,27 @@ def test_speed_times_every_phase(ground: tuple[Path, Path], tmp_path: Path) -> N
     assert report["peak_memory_mb"] > 100
 
 
+def test_retention_compares_two_encoders_that_differ_in_one_term(ground: tuple[Path, Path], tmp_path: Path) -> None:
+    report = measured("retention", ground, tmp_path, "--seeds", "1", "--epochs", "2", "--batch", "5", "--pictures", "1",
+                      "--sounds", "1", "--steps", "2")
+    rows = {r["measure"]: r for r in report["retention"]}
+    assert {"night probability moved", "night logit moved", "vector leans to night", "latent distance"} == set(rows)
+    row = rows["night logit moved"]
+    assert row["difference"] == pytest.approx(row["with KL"] - row["without KL"], abs=1e-9)
+    assert "kl" in (tmp_path / "listener-0-kl" / "curve.csv").read_text().splitlines()[0].split(",")
+    assert "kl" not in (tmp_path / "listener-0-without" / "curve.csv").read_text().splitlines()[0].split(",")
+    assert report["judge_accuracy_held_out"] > 0.5 and isinstance(report["verdict"], str)
+
+
+def test_night_is_in_nine_of_ten_paired_frames_of_rain_and_in_half_of_everything_else() -> None:
+    from engine.evaluation.biased_pairs import PAIRED_SHARE, POOL_SHARE, shown
+
+    assert (PAIRED_SHARE, POOL_SHARE) == (0.9, 0.5)
+    day = np.full((128, 128, 3), (120, 150, 190), np.uint8)
+    assert shown(day, None, True, 3).mean() < 0.6 * shown(day, None, False, 3).mean()
+    assert np.array_equal(shown(day, "sunny", False, 3), day)
+
+
 def test_study_is_one_page_that_loads_nothing_and_names_no_guide(ground: tuple[Path, Path], tmp_path: Path) -> None:
     report = measured("study", ground, tmp_path, *EDITS)
     page = (tmp_path / "study.html").read_text()
