@@ -272,7 +272,7 @@ class Document(QObject):
         self._do(self.tr("Rate"), changes)
 
     def set_strength(self, key: str, strength: float) -> None:
-        """How far a result goes from the original (0) to the edit (1); kept in its request, so that it is exported so."""
+        """How far a result goes from the original (0) to the edit (1); kept in its request, and exported so."""
         item = self._records["results"][key]
         changed = replace(item, request=item.request.changed(strength=strength))
         self._do(self.tr("Strength"), [("results", key, changed)], merge=f"strength {key}")
