@@ -5,6 +5,7 @@ Starts the real studio with the bundled sample, edits it by a sound and a text, 
 
 from __future__ import annotations
 
+import operator
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -62,6 +63,8 @@ class Photographer(QObject):
                 dock.raise_()
                 yield lambda: True
                 dock.grab().save(str(self._folder / f"{name}-{scheme}.png"))
+            yield from self._details(scheme)
+            yield from self._dialogs(scheme)
         for mode in ("split", "side", "survey"):
             window.canvas.set_mode(mode)
             yield lambda: True
@@ -73,6 +76,37 @@ class Photographer(QObject):
         window.commands["frame"].trigger()
         yield lambda: True
         self._shoot("frame")
+
+    def _details(self, scheme: str) -> Iterator[Callable[[], bool]]:
+        """What the panels show only when asked: the spectrogram, the advanced settings, the mask as numbers."""
+        docks, panels = self._window.layout_of_docks.docks, self._window.panels
+        for name, part, switch in (
+            ("waveform", "spectrogram", "transport.spectrogram"),
+            ("guides", "advanced", "more"),
+            ("layer_mask", "numbers", "as_numbers"),
+        ):
+            button = operator.attrgetter(switch)(panels[name])
+            docks[name].raise_()
+            button.setChecked(True)
+            yield lambda: True
+            docks[name].grab().save(str(self._folder / f"{name}-{part}-{scheme}.png"))
+            button.setChecked(False)
+
+    def _dialogs(self, scheme: str) -> Iterator[Callable[[], bool]]:
+        from sgim_desktop.packs.catalogue_dialog import CatalogueDialog
+
+        for name in ("export", "morph", "preferences", "shortcuts", "palette"):
+            self._window.commands[name].trigger()
+            yield lambda: True
+            dialog = QApplication.activeModalWidget() or QApplication.activePopupWidget()
+            if dialog is not None:
+                dialog.grab().save(str(self._folder / f"{name}-{scheme}.png"))
+                dialog.close()
+        catalogue = CatalogueDialog(set(), self._window)
+        catalogue.show()
+        yield lambda: True
+        catalogue.grab().save(str(self._folder / f"fetch-{scheme}.png"))
+        catalogue.close()
 
     def _shoot(self, name: str) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)

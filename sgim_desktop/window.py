@@ -72,6 +72,7 @@ class StudioWindow(QMainWindow):
         self.messages = MessageBar(self)
         self._put_together()
         self._connect()
+        self.canvas.refresh()
         preferences().listen(self._preference_changed)
         self.set_scheme(str(preferences().get("scheme")))
         self.layout_of_docks.restore(self._settings)
@@ -196,7 +197,7 @@ class StudioWindow(QMainWindow):
             self._was_painted = True
             for seen in (self.canvas.empty, self.canvas.view):
                 seen.removeEventFilter(self)
-            QTimer.singleShot(0, self._first_paint)
+            QTimer.singleShot(0, self, self._first_paint)
         return super().eventFilter(watched, event)
 
     def _first_paint(self) -> None:
@@ -205,6 +206,8 @@ class StudioWindow(QMainWindow):
         self._build_next(0)
 
     def _build_next(self, index: int) -> None:
+        if self._closed:
+            return
         if index == len(LATER_PANELS):
             self.complete.emit()
             self.engine.begin()
@@ -218,7 +221,7 @@ class StudioWindow(QMainWindow):
             self.panels[panel.name] = widget
             self.layout_of_docks.put(panel.name, widget)
             self._wire_panel(widget)
-        QTimer.singleShot(0, lambda: self._build_next(index + 1))
+        QTimer.singleShot(0, self, lambda: self._build_next(index + 1))
 
     def _wire_panel(self, widget: QWidget) -> None:
         wires: dict[str, Callable[..., object]] = {

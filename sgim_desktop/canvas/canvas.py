@@ -111,6 +111,10 @@ class Canvas(QWidget):
         self._show_selected(self._document.selected_result)
         self.mode_changed.emit(mode)
 
+    def refresh(self) -> None:
+        """Ask again for the picture of the selected result."""
+        self._show_selected(self._document.selected_result)
+
     @property
     def result_view(self) -> PictureView:
         """The view that shows the selected result."""
