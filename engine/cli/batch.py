@@ -44,7 +44,8 @@ def run(args: argparse.Namespace) -> int:
     from engine.cli.run_edit import Stopwatch, open_studio
     from engine.evaluation.batch_sheet import save_batch_sheet
 
-    studio = open_studio(args.pack, args.device, args.threads, Stopwatch())
+    needs = ("joint_embedder", "sound_encoder") if sound_files else ("joint_embedder",)
+    studio = open_studio(args.pack, args.device, args.threads, Stopwatch(), needs)
     rows: list[dict[str, Any]] = []
     faults = 0
     stopped = False

@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     for path in (args.report, args.recipe):
         if path is not None:
             check_writable(path)
-    from engine.cli.run_edit import Stopwatch, invert, open_studio, sounds_by_sha
+    from engine.cli.run_edit import Stopwatch, invert, open_studio, parts_needed, sounds_by_sha
     from engine.media.pictures import load_picture
     from engine.media.sounds import load_sound
 
@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
         region = load_region(args.region, picture)
     request = request_of(args, picture, sounds, region)
     by_sha = sounds_by_sha(sounds)
-    studio = open_studio(args.pack, args.device, args.threads, watch)
+    studio = open_studio(args.pack, args.device, args.threads, watch, parts_needed(request))
     source = invert(studio, picture, request, watch)
     files = {picture.sha256: str(args.image.resolve())}
     files |= {s.sha256: str(p.resolve()) for s, p in zip(sounds, args.sounds, strict=True)}

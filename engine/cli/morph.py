@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     from engine.cli.progress import follow
     from engine.cli.replay import read_inputs
     from engine.cli.report import dumps
-    from engine.cli.run_edit import Stopwatch, edit, invert, open_studio
+    from engine.cli.run_edit import Stopwatch, edit, invert, open_studio, parts_needed
     from engine.guidance.mixing import interpolate
     from engine.media.morphs import write_morph
     from engine.media.sounds import load_sound
@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     request = inputs[0].request
     if len({(i.request.pack, i.request.picture_sha256, i.request.fidelity) for i in inputs}) != 1:
         raise RequestError("The two recipes differ in picture, pack or fidelity; make both from the same source.")
-    studio = open_studio(request.pack, request.device, request.threads, watch)
+    studio = open_studio(request.pack, request.device, request.threads, watch, parts_needed(request))
     source = invert(studio, inputs[0].picture, request, watch)
     results = [edit(studio, source, i.request, i.sounds, i.region, watch)[0].result for i in inputs]
     region = inputs[0].region.weights if inputs[0].region else None

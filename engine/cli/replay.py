@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     if args.report:
         check_writable(args.report)
     from engine.cli.report import dumps, write_json
-    from engine.cli.run_edit import Stopwatch, invert, open_studio
+    from engine.cli.run_edit import Stopwatch, invert, open_studio, parts_needed
 
     watch = Stopwatch()
     with watch.phase("read"):
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     request = inputs.request.changed(
         device=args.device or inputs.request.device, threads=args.threads or inputs.request.threads
     )
-    studio = open_studio(request.pack, request.device, request.threads, watch)
+    studio = open_studio(request.pack, request.device, request.threads, watch, parts_needed(request))
     source = invert(studio, inputs.picture, request, watch)
     report, _ = edit_and_save(
         studio, source, request, inputs.sounds, inputs.region, args.out, watch, inputs.files, args

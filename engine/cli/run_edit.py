@@ -40,11 +40,16 @@ class Stopwatch:
         return {**self.seconds, "total": time.perf_counter() - self.began}
 
 
-def open_studio(pack: str, device: str, threads: int | None, watch: Stopwatch | None = None) -> Studio:
-    """A studio with ``pack`` loaded. An unknown pack is reported before torch is imported."""
+def open_studio(
+    pack: str, device: str, threads: int | None, watch: Stopwatch | None = None, needs: tuple[str, ...] = ()
+) -> Studio:
+    """A studio with ``pack`` loaded. A pack that is unknown, or lacks a part in ``needs``, is reported before
+    torch is imported, not after minutes of inversion."""
     from engine.packs.store import PackStore
 
-    PackStore().open(pack)
+    opened = PackStore().open(pack)
+    for kind in needs:
+        opened.part(kind)
     watch = watch or Stopwatch()
     with watch.phase("load"):
         from engine.studio import Studio
@@ -52,6 +57,11 @@ def open_studio(pack: str, device: str, threads: int | None, watch: Stopwatch | 
         studio = Studio(device=device, threads=threads)
         studio.load_pack(pack)
     return studio
+
+
+def parts_needed(request: Request) -> tuple[str, ...]:
+    """The parts of a pack this request cannot do without."""
+    return ("joint_embedder", "sound_encoder") if request.sounds else ("joint_embedder",)
 
 
 def invert(studio: Studio, picture: Picture, request: Request, watch: Stopwatch) -> Any:

@@ -225,6 +225,19 @@ def test_a_damaged_pack_is_named_and_nothing_is_written(
     assert not (tmp_path / "x.png").exists()
 
 
+def test_a_pack_without_a_sound_encoder_is_refused_before_the_work(
+    pack: str, picture: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deaf = tmp_path / "packs" / "deaf"
+    shutil.copytree(pack, deaf)
+    manifest = json.loads((deaf / "pack.json").read_text())
+    del manifest["parts"]["sound_encoder"]
+    (deaf / "pack.json").write_text(json.dumps({**manifest, "name": "deaf"}))
+    assert main(["edit", picture, "--sound", SOUND, "--pack", str(deaf), "--out", f"{tmp_path}/x.png"]) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1 and "deaf has no sound encoder" in error
+
+
 def test_a_full_disk_leaves_nothing_half_written(
     pack: str, picture: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
