@@ -39,9 +39,10 @@ def rough_boxes(grey: np.ndarray, angles: tuple[float, ...], smallest: int, *, p
         view, back = _turned(equal, angle)
         for file in _FACE_CASCADES:
             found += _detect(view, back, file, angle, smallest, votes=3)
-        if profiles and angle == 0:
-            found += _detect(view, back, _PROFILE, angle, smallest, votes=3)
-            found += _detect(view[:, ::-1].copy(), back @ _mirror(view.shape[1]), _PROFILE, angle, smallest, votes=3)
+    if profiles:
+        found += _detect(equal, np.eye(3), _PROFILE, 0.0, smallest, votes=3)
+        mirrored = np.ascontiguousarray(equal[:, ::-1])
+        found += _detect(mirrored, _mirror(equal.shape[1]), _PROFILE, 0.0, smallest, votes=3)
     return found
 
 

@@ -13,8 +13,8 @@ from engine.alignment.points import PointReader, Points, span_of, square_of_box
 from engine.errors import PictureError
 
 _SEARCH_SIDES = (320, 800)
-_UPRIGHT, _LEANING, _LYING = (0.0,), (0.0, -22.0, 22.0, -42.0, 42.0), (90.0, -90.0, 180.0)
-_CERTAIN, _POSSIBLE = 0.9, 0.5
+_UPRIGHT, _LEANING, _LYING = (0.0,), (-22.0, 22.0, -42.0, 42.0), (90.0, -90.0, 180.0)
+_CERTAIN, _LIKELY, _POSSIBLE = 0.9, 0.8, 0.5
 _MOST_SCATTER = 0.15
 _MOST_FAILURES = 24
 _SMALL_FACE, _SMALLEST_FACE = 64, 24
@@ -75,7 +75,7 @@ def _search(reader: PointReader, grey: np.ndarray) -> list[Points]:
     if faces or side > _SEARCH_SIDES[0]:
         return faces
     faces = _judge(reader, grey, rough_boxes(grey, _LEANING, smallest, profiles=True), _POSSIBLE)
-    faces = faces or _judge(reader, grey, grid_boxes(*grey.shape), _CERTAIN)
+    faces = faces or _judge(reader, grey, grid_boxes(*grey.shape), _LIKELY)
     return faces or _judge(reader, grey, rough_boxes(grey, _LYING, smallest), _CERTAIN)
 
 
