@@ -43,7 +43,8 @@ def random_rows(generator: nn.Module, count: int = 1, seed: int = 0, truncation:
 def trial_picture(generator: nn.Module, seed: int = 0, largest: int | None = None) -> np.ndarray:
     """Render one random picture, (H, W, 3) uint8. Raises ``PackError`` when it is not finite or entirely flat.
 
-    ``largest`` stops a StyleGAN2 at that many pixels a side, where its activations are still small.
+    ``largest`` keeps the activations small: a StyleGAN2 stops at that many pixels a side, a StyleGAN3 (which has
+    no smaller picture inside) draws its middle only.
     """
     import torch
 
@@ -51,7 +52,10 @@ def trial_picture(generator: nn.Module, seed: int = 0, largest: int | None = Non
     synthesis: Any = generator.synthesis
     structure = _structure(generator, seed)
     with torch.no_grad():
-        picture = synthesis(rows, structure, stop_at=largest)
+        if largest is not None and hasattr(synthesis, "layer_names"):
+            picture = _middle_of_stylegan3(synthesis, rows, largest)
+        else:
+            picture = synthesis(rows, structure, stop_at=largest)
     if not torch.isfinite(picture).all():
         raise PackError("The generator draws values that are not finite; its weights are damaged, fetch them again.")
     if float(picture.std()) < 1e-6:
@@ -91,3 +95,15 @@ def _structure(generator: nn.Module, seed: int) -> torch.Tensor | None:
     half = max(1, size // 2)
     noise = torch.randn(1, channels, half, half, generator=torch.Generator().manual_seed(seed))
     return torch.tanh(torch.nn.functional.interpolate(noise, size=(size, size), mode="bilinear", align_corners=False))
+
+
+def _middle_of_stylegan3(synthesis: Any, rows: torch.Tensor, side: int) -> torch.Tensor:
+    """Layer by layer, going on with the middle wherever feature maps are wider than ``side`` and their margins."""
+    kept = side + 2 * int(synthesis.config.margin)
+    first, *others = rows.unbind(dim=1)
+    x: torch.Tensor = synthesis.input(first)
+    for name, w in zip(synthesis.layer_names, others, strict=True):
+        cut = max(0, x.shape[-1] - kept) // 2
+        x = x[..., cut : x.shape[-2] - cut, cut : x.shape[-1] - cut]
+        x = getattr(synthesis, name)(x, w)
+    return x.float() * synthesis.config.output_scale
