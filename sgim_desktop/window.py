@@ -5,41 +5,36 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from sgim_desktop.canvas.canvas import MODES, Canvas
-from sgim_desktop.canvas.pyramid import Pyramid
-from sgim_desktop.command_palette import CommandPalette, ShortcutList
-from sgim_desktop.commands import MENUS, Commands, translated
+from sgim_desktop.commands import Commands
 from sgim_desktop.document.document import Document
 from sgim_desktop.document.importing import Importer
 from sgim_desktop.document.session_files import is_untitled
 from sgim_desktop.document.values import RunState
 from sgim_desktop.engine_thread import EngineThread
 from sgim_desktop.gallery.panel import GalleryPanel
-from sgim_desktop.jobs import Preview, Viewed
 from sgim_desktop.message_bar import MessageBar
 from sgim_desktop.panels import LATER_PANELS
+from sgim_desktop.picture_flow import PictureFlow
 from sgim_desktop.result_actions import ResultActions
 from sgim_desktop.run.conductor import Conductor
 from sgim_desktop.run.panel import RunPanel
 from sgim_desktop.session_actions import SessionActions
-from sgim_desktop.settings.dialog import PreferencesDialog
 from sgim_desktop.settings.preferences import preferences
 from sgim_desktop.theme import apply_scheme
 from sgim_desktop.window_layout import WindowLayout
+from sgim_desktop.window_menus import fill_menus, make_tool_bar
+
+if TYPE_CHECKING:
+    from sgim_desktop.command_palette import CommandPalette
 
 log = logging.getLogger(__name__)
-TOOL_GROUPS = (
-    ("open", "save_as", "export"),
-    ("undo", "redo"),
-    ("frame", "brush"),
-    ("view_single", "view_split", "view_side", "view_survey"),
-    ("fit", "actual_size"),
-)
 SCHEMES = ("system", "light", "dark")
 
 
@@ -56,7 +51,7 @@ class StudioWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.resize(1480, 920)
         self._settings = QSettings("SGIM", "SGIM Studio")
-        apply_scheme(_application(), str(self._settings.value("scheme", "system")))  # before icons are drawn
+        apply_scheme(_application(), str(preferences().get("scheme")))  # before icons are drawn
         self.document = Document(session, self)
         self.engine = EngineThread(self)
         self.conductor = Conductor(self.document, self.engine, self)
@@ -72,7 +67,7 @@ class StudioWindow(QMainWindow):
         self.messages = MessageBar(self)
         self._put_together()
         self._connect()
-        self.canvas.refresh()
+        self.pictures = PictureFlow(self.document, self.conductor, self.canvas, self.run_panel, self)
         preferences().listen(self._preference_changed)
         self.set_scheme(str(preferences().get("scheme")))
         self.layout_of_docks.restore(self._settings)
@@ -120,9 +115,9 @@ class StudioWindow(QMainWindow):
             "zoom_out": lambda: self.canvas.view.zoom_by(0.8),
             "full_screen": lambda on: self.showFullScreen() if on else self.showNormal(),
             "reset_layout": lambda: self.layout_of_docks.reset(),
-            "preferences": lambda: PreferencesDialog(preferences(), self).open(),
+            "preferences": lambda: self._show_preferences(),
             "palette": lambda: self.show_palette(),
-            "shortcuts": lambda: ShortcutList(self._all_actions(), self).open(),
+            "shortcuts": lambda: self._show_shortcuts(),
             "show_log": lambda: self._show_log(),
             "about": lambda: self._about(),
         }
@@ -138,31 +133,8 @@ class StudioWindow(QMainWindow):
         self.layout_of_docks = WindowLayout(self)
         self.layout_of_docks.put("run", self.run_panel)
         self.layout_of_docks.put("gallery", self.gallery)
-        for name, title in MENUS:
-            menu = self.menuBar().addMenu(translated(title))
-            menu.setToolTipsVisible(True)
-            menu.addActions(self.commands.in_menu(name))
-            if name == "file":
-                recent = menu.addMenu(self.tr("Open recent"))
-                menu.insertMenu(self.commands["save_as"], recent)
-                menu.aboutToShow.connect(lambda menu=recent: self.session.fill_recent(menu))
-            if name == "view":
-                menu.addSeparator()
-                menu.addActions([dock.toggleViewAction() for dock in self.layout_of_docks.docks.values()])
-        bar = QToolBar(self.tr("Tools"), self)
-        bar.setObjectName("tools")
-        bar.setIconSize(QSize(20, 20))
-        bar.setMovable(False)
-        self.commands.tint(self.palette(), {name for group in TOOL_GROUPS for name in group})
-        for group in TOOL_GROUPS:
-            bar.addActions([self.commands[name] for name in group])
-            bar.addSeparator()
-        self.addToolBar(bar)
-        for action in bar.actions():
-            button = bar.widgetForAction(action)
-            if action.text():
-                button.setAccessibleName(action.text().replace("&", ""))
-                button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        fill_menus(self)
+        make_tool_bar(self)
 
     def _connect(self) -> None:
         document, engine, canvas = self.document, self.engine, self.canvas
@@ -170,19 +142,12 @@ class StudioWindow(QMainWindow):
         document.undo_stack.indexChanged.connect(self._enable)
         for signal in (document.selected_result_changed, document.source_changed, document.run_changed):
             signal.connect(self._enable)
-        document.settings_changed.connect(self._mix_changed)
-        canvas.view_wanted.connect(self._view_result)
         canvas.mode_changed.connect(self._mark_mode)
         canvas.open_wanted.connect(self.commands["open"].trigger)
         canvas.samples_wanted.connect(self.commands["samples"].trigger)
         self._mark_mode(canvas.mode)
         self.importer.picture_read.connect(canvas.originals.take)
-        self.conductor.preview.connect(self._show_preview)
-        self.conductor.edit_ended.connect(canvas.end_preview)
-        engine.viewed.connect(self._show_viewed)
         engine.ready.connect(lambda device: log.info("the engine runs on %s", device))
-        self.run_panel.strength_wanted.connect(lambda key, value: self._view_result("canvas", key, strength=value))
-        self.run_panel.step_wanted.connect(lambda key, step: self._view_result("canvas", key, step=step))
         self.run_panel.move_wanted.connect(self.conductor.move)
         self.run_panel.remove_wanted.connect(self.conductor.remove)
         self.gallery.survey_wanted.connect(canvas.set_survey)
@@ -228,44 +193,14 @@ class StudioWindow(QMainWindow):
             "edit_requested": lambda *_: self.commands["run"].trigger(),
             "files_dropped": lambda paths: self.session.add(paths),
             "recorded": lambda data, name: self.importer.add_sound_bytes(data, name),
-            "mix_requested": lambda *_: self.keep_mix(),
+            "mix_requested": lambda *_: self.pictures.keep_mix(),
         }
         for name, slot in wires.items():
             signal = getattr(widget, name, None)
             if signal is not None:
                 signal.connect(slot)
 
-    # -- pictures ------------------------------------------------------------------------------------------
-
-    def _view_result(self, slot: str, key: str, strength: float | None = None, step: int | None = None) -> None:
-        result = self.document.result_by_id(key)
-        if result is not None:
-            self.conductor.view(result, slot, strength, step, quick=strength is not None or step is not None)
-
-    def _show_viewed(self, viewed: Viewed, pyramid: Pyramid) -> None:
-        self.canvas.show_result(viewed.slot, viewed.source_id, viewed.result_id, pyramid, viewed.frame)
-
-    def _show_preview(self, source_id: str, preview: Preview, pyramid: Pyramid) -> None:
-        self.canvas.show_preview(source_id, pyramid, preview.frame)
-
-    def _mix_changed(self, settings: object) -> None:
-        result = self.document.selected_result
-        if result is not None and result.parts is not None:
-            self._mix(keep=False)
-
-    def keep_mix(self) -> None:
-        """Keep the mix as it is set now as a result of its own."""
-        self._mix(keep=True)
-
-    def _mix(self, keep: bool) -> None:
-        result = self.document.selected_result
-        if result is None or result.parts is None:
-            return
-        sound, text = (self.document.result_by_id(key) for key in result.parts)
-        settings = self.document.settings
-        if sound is not None and text is not None:
-            alpha = settings.mix_alpha if settings.split_layer is None else None
-            self.conductor.mix(sound, text, alpha, settings.split_layer, keep)
+    # -- what commands do that concerns more than one panel ---------------------------------------------------
 
     def random_source(self) -> None:
         """Let the pack draw a picture."""
@@ -324,6 +259,8 @@ class StudioWindow(QMainWindow):
 
     def show_palette(self) -> CommandPalette:
         """Open the command palette."""
+        from sgim_desktop.command_palette import CommandPalette
+
         palette = CommandPalette(self._all_actions(), self)
         palette.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         palette.move(self.mapToGlobal(self.rect().center()) - palette.rect().center())
@@ -354,6 +291,16 @@ class StudioWindow(QMainWindow):
             commands[name].setEnabled(source)
         for name in ("delete", "use_settings", "export", "morph", *(f"stars_{n}" for n in range(6))):
             commands[name].setEnabled(result)
+
+    def _show_shortcuts(self) -> None:
+        from sgim_desktop.command_palette import ShortcutList
+
+        ShortcutList(self._all_actions(), self).open()
+
+    def _show_preferences(self) -> None:
+        from sgim_desktop.settings.dialog import PreferencesDialog
+
+        PreferencesDialog(preferences(), self).open()
 
     def _show_log(self) -> None:
         from PySide6.QtCore import QUrl

@@ -26,6 +26,7 @@ class EmptyState(QWidget):
         text.setWordWrap(True)
         text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         text.setFixedWidth(440)
+        text.setMinimumHeight(text.heightForWidth(440))
         open_button = QPushButton(self.tr("Open files…"), self)
         open_button.clicked.connect(self.open_wanted)
         sample_button = QPushButton(self.tr("Try the sample"), self)

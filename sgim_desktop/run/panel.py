@@ -120,6 +120,7 @@ class RunPanel(QWidget):
         self.strength_box.valueChanged.connect(self._set_strength)
         self.steps.valueChanged.connect(self._set_step)
         self.result_box = box
+        self._put_strength(1.0)
         return box
 
     def _queue_box(self) -> QWidget:

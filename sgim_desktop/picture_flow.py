@@ -1,0 +1,75 @@
+"""Which picture the canvas shows when: asks the engine for it and brings it home."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from sgim_desktop.canvas.canvas import Canvas
+from sgim_desktop.canvas.pyramid import Pyramid
+from sgim_desktop.document.document import Document
+from sgim_desktop.document.values import Settings
+from sgim_desktop.jobs import Preview, Viewed
+from sgim_desktop.run.conductor import Conductor
+from sgim_desktop.run.panel import RunPanel
+
+
+class PictureFlow(QObject):
+    """Between canvas, run panel, mix settings and the engine."""
+
+    def __init__(
+        self, document: Document, conductor: Conductor, canvas: Canvas, run_panel: RunPanel, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._conductor, self._canvas = document, conductor, canvas
+        self._mixed_as = _mix_of(document.settings)
+        canvas.view_wanted.connect(self._view)
+        conductor.preview.connect(self._show_preview)
+        conductor.edit_ended.connect(canvas.end_preview)
+        conductor.engine.viewed.connect(self._show_viewed)
+        run_panel.strength_wanted.connect(self._view_strength)
+        run_panel.step_wanted.connect(self._view_step)
+        document.settings_changed.connect(self._settings_changed)
+        canvas.refresh()
+
+    def keep_mix(self) -> None:
+        """Keep the mix as it is set now as a result of its own."""
+        self._mix(keep=True)
+
+    def _view(self, slot: str, key: str) -> None:
+        result = self._document.result_by_id(key)
+        if result is not None:
+            self._conductor.view(result, slot)
+
+    def _view_strength(self, key: str, strength: float) -> None:
+        result = self._document.result_by_id(key)
+        if result is not None:
+            self._conductor.view(result, "canvas", strength=strength, quick=True)
+
+    def _view_step(self, key: str, step: int) -> None:
+        result = self._document.result_by_id(key)
+        if result is not None:
+            self._conductor.view(result, "canvas", step=step, quick=True)
+
+    def _show_viewed(self, viewed: Viewed, pyramid: Pyramid) -> None:
+        self._canvas.show_result(viewed.slot, viewed.source_id, viewed.result_id, pyramid, viewed.frame)
+
+    def _show_preview(self, source_id: str, preview: Preview, pyramid: Pyramid) -> None:
+        self._canvas.show_preview(source_id, pyramid, preview.frame)
+
+    def _settings_changed(self, settings: Settings) -> None:
+        if _mix_of(settings) != self._mixed_as:
+            self._mixed_as = _mix_of(settings)
+            self._mix(keep=False)
+
+    def _mix(self, keep: bool) -> None:
+        result = self._document.selected_result
+        if result is None or result.parts is None:
+            return
+        sound, text = (self._document.result_by_id(key) for key in result.parts)
+        if sound is not None and text is not None:
+            alpha, split = _mix_of(self._document.settings)
+            self._conductor.mix(sound, text, alpha, split, keep)
+
+
+def _mix_of(settings: Settings) -> tuple[float | None, int | None]:
+    return (settings.mix_alpha if settings.split_layer is None else None, settings.split_layer)
