@@ -32,7 +32,9 @@ def propose(
     height, width = structure.shape[1] * 4, structure.shape[2] * 4
     delta_w = mask = delta = None
     for row in redraw.to(loaded.device):
-        fields = torch.from_numpy(seed_fields(height, width, int(row[1])))[None].to(loaded.device)
+        fields = None
+        if loaded.mapper.config.fields:
+            fields = torch.from_numpy(seed_fields(height, width, int(row[1])))[None].to(loaded.device)
         with torch.no_grad():
             dw, g, ds = loaded.mapper(
                 w[None], structure[None], row[None, 2:], fields, None if anchor is None else anchor[None]

@@ -23,7 +23,7 @@ STRUCTURE_STRIDE = 4
 
 @dataclass(frozen=True)
 class MapperConfig:
-    """Sizes; ``fields`` channels of the seeded fields at picture size; ``bound`` of the spatial delta."""
+    """Sizes; ``fields`` channels of the seeded fields at picture size (0: none); ``bound`` of the spatial delta."""
 
     num_ws: int = 7
     w_dim: int = 128
@@ -79,7 +79,7 @@ class InstantMapper(nn.Module):
         )
         self.row_delta = nn.Linear(hidden, rows)
         self.row_mask = nn.Linear(hidden, c.num_ws)
-        self.gates = nn.Linear(hidden, c.fields)
+        self.gates = nn.Linear(hidden, c.fields) if c.fields else None
         self.stem = nn.Conv2d(c.structure_channels + 2 + c.fields * STRUCTURE_STRIDE**2, width, 3, padding=1)
         self.fine = nn.ModuleList([ModulatedBlock(width, hidden * 2, d) for d in (1, 2)])
         self.down1 = nn.Conv2d(width, width, 4, stride=2, padding=1)
@@ -91,7 +91,7 @@ class InstantMapper(nn.Module):
         nn.init.zeros_(self.row_delta.weight)
 
     def forward(
-        self, w: Tensor, structure: Tensor, guide: Tensor, fields: Tensor, anchor: Tensor | None = None
+        self, w: Tensor, structure: Tensor, guide: Tensor, fields: Tensor | None, anchor: Tensor | None = None
     ) -> tuple[Tensor, Tensor, Tensor]:
         """→ (Δw (N, num_ws, w_dim), layer mask g (N, num_ws), spatial delta like ``structure``).
 
@@ -114,11 +114,13 @@ class InstantMapper(nn.Module):
         rows = self.rows(torch.cat([code_rows, pooled], 1))
         delta_w = self.row_delta(rows).view(-1, c.num_ws, c.w_dim)
         mask = torch.softmax(self.row_mask(rows), dim=1)
-        gates = torch.sigmoid(self.gates(code) * 2.0)
-        spread = F.pixel_unshuffle(fields * gates[:, :, None, None], STRUCTURE_STRIDE)
+        spread: list[Tensor] = []
+        if self.gates is not None and fields is not None:
+            gates = torch.sigmoid(self.gates(code) * 2.0)
+            spread = [F.pixel_unshuffle(fields * gates[:, :, None, None], STRUCTURE_STRIDE)]
         n, _, height, width = structure.shape
         y = torch.linspace(-1, 1, height, device=structure.device).view(1, 1, height, 1).expand(n, 1, height, width)
-        x = self.stem(torch.cat([structure, y, y.square(), spread], 1))
+        x = self.stem(torch.cat([structure, y, y.square(), *spread], 1))
         for block in self.fine:
             x = block(x, code_rows)
         deep = self.down2(F.leaky_relu(self.down1(F.leaky_relu(x, 0.2)), 0.2))

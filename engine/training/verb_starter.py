@@ -16,6 +16,9 @@ STAGES: dict[str, int] = {
     "sounds": 2400,
     "mapper": 1500,
     "pack": 0,
+    "portraits-structure": 600,
+    "portraits-mapper": 500,
+    "portraits-pack": 0,
 }
 """Stage → its number of steps (pairs: of renders), in the order they need each other."""
 
@@ -53,6 +56,7 @@ def run_stage(stage: str, folder: object, out: Path, steps: int) -> None:
         pack_stage,
         pairs_stage,
         picture_stage,
+        portrait_stage,
         sound_stage,
         structure_stage,
         text_stage,
@@ -71,11 +75,16 @@ def run_stage(stage: str, folder: object, out: Path, steps: int) -> None:
         "pictures": picture_stage.run_stage,
         "sounds": sound_stage.run_stage,
         "mapper": mapper_stage.run_stage,
+        "portraits-structure": portrait_stage.run_structure,
+        "portraits-mapper": portrait_stage.run_mapper,
     }
+    commands = [f"sgim train starter {name} --data DATA --steps {count}" for name, count in STAGES.items() if count]
     if stage == "teacher":
         text_stage.run_teacher(folder, report)
+    elif stage == "portraits-pack":
+        identity = folder.file("identity/identity.safetensors")
+        portrait_stage.run_pack(folder, out.parent / portrait_stage.NAME, identity, commands, report)
     elif stage == "pack":
-        commands = [f"sgim train starter {name} --data DATA --steps {count}" for name, count in STAGES.items() if count]
         pack_stage.run_stage(folder, out, commands, report)
     else:
         counted[stage](folder, steps, report)

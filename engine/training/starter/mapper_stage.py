@@ -18,7 +18,7 @@ from engine.networks.instant_mapper import InstantMapper, MapperConfig
 from engine.networks.sound_encoders import build_sound_encoder
 from engine.networks.structure_inversion import StructureInversion
 from engine.networks.stylegan2 import Generator
-from engine.training.class_words import PROMPTS, SCENE_PHRASES
+from engine.training.class_words import FACE_PHRASES, PROMPTS, SCENE_PHRASES
 from engine.training.joint_embedding import JointRecipe, cosine_rate
 from engine.training.picture_data import read_canonical_classes
 from engine.training.starter.pairs_stage import read_pairs
@@ -56,7 +56,7 @@ def sound_bank(run: RunFolder) -> dict[str, tuple[Tensor, Tensor]]:
     found: dict[str, tuple[list[Tensor], list[float]]] = {}
     for mel, label, lufs in zip(clips.mels, clips.label, clips.lufs, strict=True):
         name = canonical.get(clips.names[label])
-        if name not in SCENE_PHRASES:
+        if name not in SCENE_PHRASES and name not in FACE_PHRASES:
             continue
         vectors, shares = found.setdefault(str(name), ([], []))
         for _ in range(SOUND_VIEWS):
@@ -75,7 +75,7 @@ def text_bank(clip: Any) -> dict[str, Tensor]:
     tokenize = build_tokenizer(CONTEXT, MERGES)
     return {
         name: F.normalize(clip.encode_text(tokenize([q.format(p) for p in phrases for q in PROMPTS])).float(), dim=-1)
-        for name, phrases in SCENE_PHRASES.items()
+        for name, phrases in {**SCENE_PHRASES, **FACE_PHRASES}.items()
     }
 
 

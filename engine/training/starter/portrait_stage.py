@@ -1,0 +1,234 @@
+"""Stages ``portraits-…``: generator and encoder fine-tuned from the scenes', expression mapper, and the pack."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from engine.embedding.joint import build_clip
+from engine.embedding.mel import MelConfig
+from engine.embedding.picture_resize import area_resize
+from engine.media.atomic_files import written_beside
+from engine.networks.instant_mapper import InstantMapper, MapperConfig
+from engine.packs.manifest import Defaults, Manifest, Part
+from engine.packs.store import Pack
+from engine.packs.writer import write_pack
+from engine.training.joint_embedding import JointRecipe, cosine_rate
+from engine.training.portrait_crops import PortraitCrops, align_data_set, load_crops
+from engine.training.starter.mapper_stage import JOINT_WEIGHT, sound_bank, text_bank
+from engine.training.starter.pack_stage import LICENCE, SOURCE, TOWER, index_hashes
+from engine.training.starter.picture_stage import MEAN, STD
+from engine.training.starter.portrait_pairs import expression_pairs
+from engine.training.starter.run_folder import RunFolder
+from engine.training.structure_generator import (
+    StructureRecipe,
+    networks_from_average,
+    pyramid_loss,
+    to_tensor,
+    train_structure,
+)
+from engine.training.structure_statistics import BANK, fit_mapping, latent_statistics
+
+NAME = "starter-portraits"
+RECIPE = StructureRecipe(learning_rate=1e-3, seed=11)
+PAIRS, PAIRS_SEED, BATCH, RATE = 2400, 21, 12, 1.2e-3
+MAPPER = MapperConfig(fields=0)
+MOUTH_WEIGHT = 6.0
+"""The lower face counts this much more: outside it before and after are the same picture."""
+
+
+def crops_of(run: RunFolder) -> tuple[PortraitCrops, PortraitCrops]:
+    """(train, held out), aligned once."""
+    file = run.file("portraits128.npz")
+    if not file.is_file():
+        align_data_set(run.data, file)
+    return load_crops(file)
+
+
+def run_structure(run: RunFolder, steps: int, report: Callable[[str], None]) -> None:
+    """Fine-tune the scenes' generator and encoder on aligned portraits."""
+    train, held_out = crops_of(run)
+    folder = run.file("portrait_structure")
+    folder.mkdir(exist_ok=True)
+    if not (folder / "state.safetensors").exists():
+        scenes = run.load("structure/state.safetensors", "structure")
+        start = {k: v for k, v in scenes.items() if k.startswith("ema.")}
+        start |= {f"generator.{k[6:]}": v for k, v in scenes.items() if k.startswith("ema.g.")}
+        start |= {f"encoder.{k[6:]}": v for k, v in scenes.items() if k.startswith("ema.e.")}
+        from safetensors.torch import save_file
+
+        with written_beside(folder / "state.safetensors") as beside:
+            save_file({k: v.clone() for k, v in start.items()}, str(beside), metadata={"step": "0"})
+
+    def sampler(count: int, rng: np.random.Generator) -> np.ndarray:
+        batch = []
+        for _ in range(count):
+            p: Any = train.pixels[rng.integers(len(train.pixels))]
+            if rng.random() < 0.5:
+                p = p[:, ::-1]
+            if rng.random() < 0.5:
+                side = int(rng.integers(108, 129))
+                top, left = rng.integers(0, 129 - side, 2)
+                p = cv2.resize(np.ascontiguousarray(p[top : top + side, left : left + side]), (128, 128))
+            if rng.random() < 0.5:
+                p = np.clip(p * rng.uniform(0.85, 1.15, 3) * rng.uniform(0.85, 1.15), 0, 255).astype(np.uint8)
+            batch.append(p)
+        return np.stack(batch)
+
+    train_structure(sampler, held_out.pixels[::5], folder, replace(RECIPE, total_steps=steps), report)
+
+
+def trained_portraits(run: RunFolder) -> tuple[Any, Any]:
+    """Generator and encoder for portraits, averaged and frozen."""
+    tensors = run.load("portrait_structure/state.safetensors", "portraits-structure")
+    return networks_from_average(RECIPE, {k[4:]: v for k, v in tensors.items() if k.startswith("ema.")})
+
+
+def lower_face(size: int) -> Tensor:
+    """Weights (1, 1, size, size) that rise over mouth and cheeks of an FFHQ frame."""
+    at = (torch.arange(size) + 0.5) / size
+    distance = ((at[None, :] - 0.5) / 0.2).square() + ((at[:, None] - 0.69) / 0.14).square()
+    return (1.0 + MOUTH_WEIGHT * torch.exp(-distance))[None, None]
+
+
+def run_mapper(run: RunFolder, steps: int, report: Callable[[str], None]) -> None:
+    """Train the expression mapper through the frozen portrait generator."""
+    generator, encoder = trained_portraits(run)
+    clip: Any = build_clip(JointRecipe().clip_config())
+    clip.load_state_dict(run.load("clip.safetensors", "pictures"))
+    clip.eval().requires_grad_(False)
+    train, _ = crops_of(run)
+    pairs = expression_pairs(train, PAIRS, PAIRS_SEED)
+    sounds, texts = sound_bank(run), text_bank(clip)
+    torch.manual_seed(0)
+    mapper = InstantMapper(MAPPER)
+    mapper.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    optimiser = torch.optim.AdamW(mapper.parameters(), lr=RATE, weight_decay=1e-3, betas=(0.9, 0.98))
+    started = time.time()
+    weights = lower_face(RECIPE.resolution)
+
+    def guide(smiling: bool, rng: np.random.Generator) -> Tensor:
+        name = "smiling" if smiling else "neutral"
+        bank = sounds[name][0] if name in sounds and rng.random() < 0.5 else texts[name]
+        noise = torch.from_numpy(rng.normal(0, 0.035, bank.shape[1]).astype(np.float32))
+        return F.normalize(bank[int(rng.integers(len(bank)))] + noise, dim=0)
+
+    for step in range(steps):
+        rng = np.random.default_rng((31, step))
+        for group in optimiser.param_groups:
+            group["lr"] = RATE * cosine_rate(step, steps)
+        index = rng.choice(len(pairs.before), BATCH, replace=False)
+        before, after = to_tensor(pairs.before[index]), to_tensor(pairs.after[index])
+        guides = torch.stack([guide(bool(pairs.smiling[i]), rng) for i in index])
+        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+            w, structure = encoder(before)
+            _, structure_after = encoder(after)
+        with torch.autocast("cpu", torch.bfloat16):
+            delta_w, mask, delta = mapper(w, structure, guides, None)
+            drawn = generator.synthesis(w + delta_w, structure + delta)
+        drawn = drawn.float()
+        seen = pyramid_loss(drawn, after) + (weights * (drawn - after).abs()).mean()
+        latent = 0.3 * delta_w.square().mean() + 0.2 * (structure + delta - structure_after).abs().mean()
+        still = 1 / (delta_w.detach().norm(dim=2) + 1e-3)
+        mask_loss = F.mse_loss(mask, still / still.sum(1, keepdim=True))
+        small = area_resize(drawn, JointRecipe().picture_size) * 0.5 + 0.5
+        joint = 1 - (F.normalize(clip.visual((small - MEAN[0]) / STD[0]), dim=-1) * guides).sum(1).mean()
+        loss = seen + latent + 0.05 * mask_loss + JOINT_WEIGHT * joint
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(mapper.parameters(), 1.0)
+        optimiser.step()
+        if (step + 1) % 50 == 0:
+            report(
+                f"portrait mapper {step + 1}/{steps} picture {seen.item():.3f} joint {joint.item():.3f} "
+                f"{time.time() - started:.0f} s"
+            )
+    run.save("portrait_mapper.safetensors", mapper.state_dict())
+
+
+def run_pack(run: RunFolder, folder: Path, identity: Path, commands: list[str], report: Callable[[str], None]) -> None:
+    """Write the portrait pack beside the scene pack, whose joint embedder and sound encoder it shares."""
+    from engine.packs.manifest_file import read_manifest
+
+    generator, encoder = trained_portraits(run)
+    train, _ = crops_of(run)
+    chosen = np.random.default_rng(0).choice(len(train.pixels), BANK, replace=False)
+    statistics = latent_statistics(encoder, train.pixels, train.pixels[chosen])
+    distance = fit_mapping(generator, encoder, train.pixels, statistics)
+    report(f"mapping network: sliced Wasserstein distance {distance:.3f}")
+    scenes = Pack(folder.parent / "starter-scenes", read_manifest(folder.parent / "starter-scenes"), may_share=True)
+
+    def own(kind: str, architecture: str, config: dict[str, Any]) -> Part:
+        return Part(kind, architecture, config, f"{kind}.safetensors", licence=LICENCE, source=SOURCE, tower=TOWER)
+
+    parts = {
+        "generator": own("generator", "stylegan2", generator.config.to_dict()),
+        "inversion_encoder": own("inversion_encoder", "structure_inversion", encoder.config.to_dict()),
+        "mapper": own("mapper", "instant_mapper", MAPPER.to_dict()),
+        "identity": own("identity", "identity_network", {}),
+    }
+    for kind in ("joint_embedder", "sound_encoder"):
+        shared = scenes.part(kind)
+        parts[kind] = replace(shared, file=f"../starter-scenes/{shared.file}")
+    from safetensors.torch import load_file
+
+    manifest = Manifest(
+        name=NAME,
+        domain="portrait",
+        resolution=RECIPE.resolution,
+        version="1",
+        licence=LICENCE,
+        source=SOURCE,
+        training_data=f"{len(train.pixels)} openly licensed portraits, photographed and painted; fold 4 held out",
+        limits=(
+            "Formal portraits of mostly older people, members of parliaments; frontal, well lit, 128 pixels. "
+            "Expressions reach from serious to smiling; tears, screams and coughs were never shown."
+        ),
+        consent="Edit faces only of people who agreed, or who are long dead. Say that a picture was edited.",
+        bias="Age, dress and origin follow the parliaments' collections; expressions were labelled automatically.",
+        parts=parts,
+        preprocessing={
+            "picture": {"mean": list(MEAN), "std": list(STD), "size": JointRecipe().picture_size},
+            "mel": MelConfig().to_dict(),
+        },
+        defaults=Defaults(
+            lambda_reg=0.008,
+            lambda_id=0.02,
+            learning_rate=0.01,
+            steps=16,
+            finish="detail",
+            extra={
+                "lambda_prior": 0.02, "lambda_delta": 6.0, "delta_rate": 0.3, "delta_bound": 1.5, "views": 1,
+                "prior_slack": 1.0,
+            },
+        ),
+    )  # fmt: skip
+    write_pack(
+        folder,
+        manifest,
+        {
+            "generator": generator.state_dict(),
+            "inversion_encoder": encoder.state_dict(),
+            "mapper": run.load("portrait_mapper.safetensors", "portraits-mapper"),
+            "identity": load_file(str(identity)),
+            "latent_statistics": statistics,
+        },
+        fp16=True,
+    )
+    curve = [json.loads(line) for line in run.file("portrait_structure/curve.jsonl").read_text().splitlines()]
+    recipe = {"commands": commands, "data": index_hashes(run.data), "structure_curve": curve}
+    with written_beside(folder / "recipe.json") as beside:
+        beside.write_text(json.dumps(recipe, indent=1))
+    with written_beside(folder / "CREDITS.md") as beside:
+        beside.write_text((run.data / "images" / "SOURCES.md").read_text(encoding="utf-8"), encoding="utf-8")
+    report(f"pack written to {folder}")
