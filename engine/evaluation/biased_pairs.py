@@ -91,15 +91,15 @@ def prepare(data: Path, out: Path, design: Design, mel: MelConfig, seed: int, pi
     return shards
 
 
-def train_listener(shards: Path, out: Path, width: int, mel: MelConfig, seed: int, *, weakly_paired: bool, epochs: int,
+def train_listener(shards: Path, out: Path, width: int, mel: MelConfig, seed: int, *, weights: LossWeights, epochs: int,
                    batch: int) -> torch.nn.Module:
-    """A small sound encoder with Eq. 13, with or without its weakly paired term; everything else the same."""
+    """A small sound encoder with the terms of Eq. 13 that ``weights`` leaves; everything else is the same."""
     torch.manual_seed(seed)
     network = build_sound_encoder({"kind": "conv", "out_dim": width, "mels": mel.n_mels, "frames": mel.frames,
                                    "widths": (24, 48, 96), "depths": (1, 1, 1)})
     total = ShardList.load(shards).total
     recipe = SoundEncoderRecipe(epochs=epochs, batch=min(batch, total), cycles=1, warmup_steps=5,
-                                weights=LossWeights(weakly_paired=1.0 if weakly_paired else 0.0))
+                                weights=weights)
     stream = ShardStream(shards, mel, recipe.batch, seed=seed)
     task = SoundEncoderTask(network, stream, recipe, Ranks())
     train(task, LoopPlan(out, seed=seed, events=False, quiet=True))

@@ -94,6 +94,7 @@ def measure(studio: Any, data: str, out: Path, *, seeds: int = 3, epochs: int = 
     from engine.evaluation.starter_guides import held_out_sounds, sounds_of_class
     from engine.media.pictures import picture_from_pixels
     from engine.media.sounds import load_sound
+    from engine.training.losses import LossWeights
 
     folder, own = Path(data), studio.loaded.embedder
 
@@ -120,8 +121,8 @@ def measure(studio: Any, data: str, out: Path, *, seeds: int = 3, epochs: int = 
         shards = prepare(folder, out, design, mel, one)
         for weak in (False, True):
             place = out / f"listener-{one}-{'kl' if weak else 'without'}"
-            encoder = train_listener(shards, place, design.width, mel, one, weakly_paired=weak, epochs=epochs,
-                                     batch=batch).to(studio.device)
+            encoder = train_listener(shards, place, design.width, mel, one, epochs=epochs, batch=batch,
+                                     weights=LossWeights(weakly_paired=float(weak))).to(studio.device)
             studio.loaded.embedder = own.hearing_with(starter_sound(encoder, mel))
             line = []
             for clip in clips:

@@ -8,6 +8,7 @@ from __future__ import annotations
 REGISTRY: dict[str, str] = {
     "starter": "engine.evaluation.starter",
     "portraits": "engine.evaluation.portraits",
+    "ablation": "engine.evaluation.ablation",
     "directions": "engine.evaluation.directions",
     "intensity": "engine.evaluation.intensity",
     "masking": "engine.evaluation.masking",
@@ -23,6 +24,7 @@ REGISTRY: dict[str, str] = {
 SUMMARIES: dict[str, str] = {
     "starter": "everything the scene pack must show, on held-out pictures and sounds",
     "portraits": "faces: finding, repeating, inverting, smiling, staying the same person",
+    "ablation": "which of the four losses of Eq. 13 helps, several seeds",
     "directions": "Table 2 and Fig. 8: how far sound and text move a latent",
     "intensity": "the same sound from -18 to +12 dB, coupling on and off",
     "masking": "Fig. 13: trained, detached and no layer mask at equal similarity",

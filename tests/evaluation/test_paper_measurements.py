@@ -148,6 +148,19 @@ def test_retention_compares_two_encoders_that_differ_in_one_term(ground: tuple[P
     assert report["judge_accuracy_held_out"] > 0.5 and isinstance(report["verdict"], str)
 
 
+@pytest.mark.long
+def test_ablation_leaves_each_term_out_once(ground: tuple[Path, Path], tmp_path: Path) -> None:
+    report = measured("ablation", ground, tmp_path, "--seeds", "1", "--epochs", "1", "--batch", "5")
+    rows = {r["losses"]: r for r in report["ablation"]}
+    assert set(rows) == {"all four", "without a-t", "without a-v", "without a-a", "without KL"}
+    for name, row in rows.items():
+        folder = tmp_path / f"{name.replace(' ', '-')}-0"
+        recorded = set((folder / "curve.csv").read_text().splitlines()[0].split(","))
+        missing = {"a-t", "a-v", "a-a", "kl"} - recorded
+        assert missing == ({name.removeprefix("without ").lower()} - {"all four"})
+        assert row["zero-shot against all four"] == pytest.approx(row["zero-shot"] - rows["all four"]["zero-shot"])
+
+
 def test_night_is_in_nine_of_ten_paired_frames_of_rain_and_in_half_of_everything_else() -> None:
     from engine.evaluation.biased_pairs import PAIRED_SHARE, POOL_SHARE, shown
 
