@@ -16,13 +16,13 @@ from PySide6.QtCore import QObject, QThread, Signal
 from engine.errors import MemoryShortError, SgimError
 from engine.steps import Progress
 from sgim_desktop.canvas.pyramid import pyramid_of
-from sgim_desktop.jobs import EditJob, ExportJob, InvertJob, MixJob, SampleJob, ShownStep, ViewJob
+from sgim_desktop.jobs import EditJob, ExportJob, MixJob, SampleJob, ShownStep, ViewJob
 
 if TYPE_CHECKING:
     from sgim_desktop.engine_work import EngineWork
 
 log = logging.getLogger(__name__)
-Job = EditJob | InvertJob | ExportJob | SampleJob | MixJob
+Job = EditJob | ExportJob | SampleJob | MixJob
 
 NICENESS = 5
 
@@ -38,7 +38,6 @@ class EngineThread(QThread):
     progressed = Signal(str, object)  # job id, Progress
     stepped = Signal(str, object, object, object)  # job id, Step, Preview or None, its pyramid or None
     edited = Signal(object)  # Edited
-    inverted = Signal(str, object, object)  # job id, Inversion, blobs
     sampled = Signal(str, object, object)  # job id, (H, W, 3) uint8, latent bytes
     viewed = Signal(object, object)  # Viewed, its pyramid
     mixed = Signal(object, object)  # ResultItem, blobs
@@ -153,9 +152,6 @@ class EngineThread(QThread):
     def _dispatch(self, work: EngineWork, job: Job, name: str) -> None:
         if isinstance(job, EditJob):
             self.edited.emit(work.edit(job, lambda events: self._relay(work, name, events), self._cancel.is_set))
-        elif isinstance(job, InvertJob):
-            inversion, blobs = work.invert(job, lambda events: self._relay(work, name, events))
-            self.inverted.emit(name, inversion, blobs)
         elif isinstance(job, ExportJob):
             self.exported.emit(name, work.export(job, lambda events: self._relay(work, name, events)))
         elif isinstance(job, SampleJob):

@@ -25,7 +25,6 @@ from sgim_desktop.jobs import (
     Edited,
     EditJob,
     ExportJob,
-    InvertJob,
     MixJob,
     Preview,
     ReadBlob,
@@ -95,12 +94,6 @@ class EngineWork:
             self.studio.threads = request.threads
 
     # -- editing -----------------------------------------------------------------------------------------
-
-    def invert(self, job: InvertJob, relay: Relay) -> tuple[Inversion, dict[str, bytes]]:
-        """Invert and keep."""
-        box = BlobBox()
-        inversion, _ = self._inverted(job.source, job.request, job.read_blob, (), relay, box)
-        return inversion, box.blobs
 
     def edit(self, job: EditJob, relay: Relay, cancelled: Callable[[], bool]) -> Edited:
         """Invert unless known, then edit once per variant. Cancelled: what is finished, and the best so far."""

@@ -35,16 +35,6 @@ class EditJob:
 
 
 @dataclass(frozen=True)
-class InvertJob:
-    """Invert a source only, so that its first edit starts at once and the artist sees the reconstruction."""
-
-    id: str
-    source: SourceItem
-    request: Request
-    read_blob: ReadBlob
-
-
-@dataclass(frozen=True)
 class ViewJob:
     """Show a result as finished, at a strength, or at an earlier step of its optimisation.
 

@@ -111,6 +111,12 @@ class Canvas(QWidget):
         self._show_selected(self._document.selected_result)
         self.mode_changed.emit(mode)
 
+    def hold_original(self, held: bool) -> None:
+        """Show the original while a key is held."""
+        for view in self.views:
+            view.holding = held
+            view.update()
+
     def refresh(self) -> None:
         """Ask again for the picture of the selected result."""
         self._show_selected(self._document.selected_result)

@@ -243,7 +243,7 @@ class PictureView(QWidget):
                 self.transform.fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
-        """Space pans, O shows the original, arrows move, + and − zoom."""
+        """Space pans, arrows move, + and − zoom."""
         arrows = {
             Qt.Key.Key_Left: QPointF(60, 0),
             Qt.Key.Key_Right: QPointF(-60, 0),
@@ -253,8 +253,6 @@ class PictureView(QWidget):
         key = Qt.Key(event.key())
         if key == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._space = True
-        elif key == Qt.Key.Key_O and event.modifiers() == Qt.KeyboardModifier.NoModifier:
-            self.holding = True
         elif key in arrows:
             self.transform.pan(arrows[key], QSizeF(self.size()), self.picture_size())
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
@@ -273,8 +271,6 @@ class PictureView(QWidget):
             return
         if event.key() == Qt.Key.Key_Space:
             self._space = False
-        elif event.key() == Qt.Key.Key_O:
-            self.holding = False
         else:
             super().keyReleaseEvent(event)
         self.update()

@@ -34,6 +34,8 @@ class AdvancedSettings(QWidget):
         self.threads = QSpinBox()
         self.threads.setRange(0, 256)
         self.threads.setSpecialValueText(self.tr("all"))
+        for box in (self.mask_kind, self.device, self.threads):
+            box.setMinimumWidth(80)
         self.threads.setAccessibleName(self.tr("Threads"))
         tips = {
             self.lambda_reg: self.tr("How strongly layers are held back (eq. 17). Paper: 0.008 faces, 0.002 scenes."),

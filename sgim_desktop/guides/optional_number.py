@@ -1,4 +1,4 @@
-"""A number that may be left to the pack: a check box "own value" beside a spin box."""
+"""A number that may be left to the pack: a check box beside a spin box."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ class OptionalNumber(QWidget):
 
     def __init__(self, name: str, low: float, high: float, decimals: int, step: float, start: float) -> None:
         super().__init__()
-        self.own = QCheckBox(self.tr("own"))
+        self.own = QCheckBox()
         self.own.setAccessibleName(self.tr("{0}: own value").format(name))
         self.own.setToolTip(self.tr("Unticked: the value that suits the pack."))
         self.box = QDoubleSpinBox()
         self.box.setAccessibleName(name)
         self.box.setDecimals(decimals)
+        self.box.setMinimumWidth(70)
         self._low, self._step, self._value = low, step, start
         self.box.setRange(low - step, high)
         self.box.setSpecialValueText(self.tr("pack's default"))
@@ -26,8 +27,8 @@ class OptionalNumber(QWidget):
         self.box.setKeyboardTracking(False)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.box, 1)
         row.addWidget(self.own)
+        row.addWidget(self.box, 1)
         self.own.clicked.connect(self._on_own)
         self.box.valueChanged.connect(self._on_value)
         self.show_value(None)

@@ -214,6 +214,7 @@ def _choice(name: str, tip: str, items: tuple[tuple[str, str], ...]) -> QComboBo
     box.setToolTip(tip)
     for value, text in items:
         box.addItem(text, value)
+    box.setMinimumWidth(80)
     return box
 
 
@@ -222,5 +223,6 @@ def _spin(name: str, low: int, high: int, tip: str) -> QSpinBox:
     box.setAccessibleName(name)
     box.setToolTip(tip)
     box.setRange(low, high)
+    box.setMinimumWidth(70)
     box.setKeyboardTracking(False)
     return box

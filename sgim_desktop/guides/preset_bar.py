@@ -22,6 +22,7 @@ class PresetBar(QWidget):
         self._folder = folder or preset_folder()
         self._presets: list[Preset] = []
         self.choice = QComboBox()
+        self.choice.setMinimumWidth(80)
         self.choice.setAccessibleName(self.tr("Preset"))
         self.choice.setToolTip(self.tr("Settings that go well together; your own ones are below the line."))
         self.save = IconAction("save", self.tr("Save preset …"), self.tr("Keep these settings under a name."), self)

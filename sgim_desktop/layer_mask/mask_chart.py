@@ -26,7 +26,7 @@ class MaskChart(pg.GraphicsLayoutWidget):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Layer mask chart"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumSize(220, 170)
+        self.setMinimumSize(180, 110)
         self._series: tuple[MaskSeries, ...] = ()
         self._pinned: dict[int, float] = {}
         self._layers = 0

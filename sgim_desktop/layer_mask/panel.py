@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.errors import SgimError
@@ -125,6 +125,12 @@ class LayerMaskPanel(QWidget):
         """Listen to nothing any more; call before the application ends."""
         preferences().unlisten(self._on_preference)
         self._frame.stop()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The legend follows the colour scheme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and "_frame" in self.__dict__:
+            self._show()
 
     def series(self) -> tuple[MaskSeries, ...]:
         """The masks to show: those being learned, else the selected result's, sound before text."""

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
 from engine.media.sounds import is_silent
 from engine.media.wav_files import wav_bytes
@@ -48,7 +48,7 @@ class MicrophonePanel(QWidget):
         self.devices.setAccessibleName(self.tr("Microphone"))
         self.devices.setToolTip(self.tr("Which microphone or line input to record from."))
         self.devices.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.devices.setMinimumContentsLength(14)
+        self.devices.setMinimumContentsLength(8)
         self.refresh_action = IconAction(
             "refresh", self.tr("Look for devices"), self.tr("After plugging in a microphone."), self
         )
@@ -83,14 +83,19 @@ class MicrophonePanel(QWidget):
         second.addWidget(label)
         second.addWidget(self.countdown)
         second.addStretch(1)
-        second.addWidget(IconButton(self.retake_action, text=True))
-        second.addWidget(IconButton(self.record_action, text=True))
+        third = QHBoxLayout()
+        for action in (self.record_action, self.retake_action):
+            button = IconButton(action, text=True)
+            button.setAutoRaise(False)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            third.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.addLayout(first)
         column.addWidget(self.meter)
         column.addWidget(self.big)
         column.addLayout(second)
+        column.addLayout(third)
         column.addWidget(self.note)
         column.addStretch(1)
 

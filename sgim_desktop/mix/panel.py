@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDoubleSpinBox,
@@ -155,6 +155,12 @@ class MixPanel(QWidget):
         later = self.tr("Edit by a sound and a text at once; then choose the mixed result to change it here.")
         self.note.setText(ready if mixed else later)
         self.show_settings(self.document.settings)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The colours of the guides follow the scheme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and "_text" in self.__dict__:
+            self._colour_labels()
 
     def _colour_labels(self) -> None:
         colours = series_colours(self)

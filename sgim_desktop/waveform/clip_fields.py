@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QWidget
 
 from engine.media.sounds import SILENCE_LUFS
@@ -70,6 +70,7 @@ class ClipFields(QWidget):
 
     def show_peak(self, peak: float) -> None:
         """``peak``: the largest magnitude after the gain, linear; above 1 the light comes on."""
+        self._peak = peak
         clips = peak > 1.0
         colours = series_colours(self)
         self.light.setText("● " + (self.tr("Clips by {0:.1f} dB").format(decibels(peak)) if clips else self.tr("OK")))
@@ -77,6 +78,14 @@ class ClipFields(QWidget):
         tip = self.tr("Lower the gain: what is cut off sounds harsh and misleads the encoder.")
         self.light.setToolTip(tip if clips else self.tr("Nothing is cut off."))
         self.light.setAccessibleDescription(self.light.text())
+
+    _peak = 0.0
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The light follows the colour scheme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and "loudness" in self.__dict__:
+            self.show_peak(self._peak)
 
     def show_loudness(self, lufs: float | None) -> None:
         """LUFS of the trimmed clip with its gain; ``None``: not known yet."""

@@ -100,6 +100,14 @@ class ClipTable(QTableWidget):
             item.setData(_KEY, clip.id)
             self.setItem(row, column, item)
 
+    def event(self, event: QEvent) -> bool:
+        """On a switch, space switches; anywhere else it plays."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if event.key() == Qt.Key.Key_Space and self.currentColumn() in (SOLO, MUTE):
+                event.accept()
+                return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Delete removes the clip; space stays with the player unless on a check box."""
         item = self.currentItem()

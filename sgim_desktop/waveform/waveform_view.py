@@ -65,6 +65,7 @@ class WaveformView(pg.PlotWidget):
 
     def _add_items(self) -> None:
         self._picture = pg.ImageItem(axisOrder="row-major")
+        self._picture.setColorMap(pg.colormap.get("inferno"))
         self._picture.setVisible(False)
         self._envelope = EnvelopeItem()
         self.region = pg.LinearRegionItem(swapMode="block")
@@ -250,7 +251,6 @@ class WaveformView(pg.PlotWidget):
         self.gain_line.label.setColor(colours.ink)
         self.gain_line.label.fill = pg.mkBrush(_faded(colours.base, 210))
         self._playhead.setPen(pg.mkPen(colours.ink, width=2))
-        self._picture.setColorMap(pg.ColorMap(None, [colours.base, colours.heard, colours.sound, colours.ink]))
         self.show_heard([tuple(item.getRegion()) for item in self._heard])
 
 

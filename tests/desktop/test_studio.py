@@ -283,6 +283,19 @@ def test_strength_and_steps_are_shown_at_once(qtbot: QtBot, tmp_path: Path) -> N
     run_studio(script)
 
 
+def test_the_original_is_seen_while_o_is_held_wherever_the_focus_is(qtbot: QtBot, tmp_path: Path) -> None:
+    def script(window: StudioWindow) -> Script:
+        window.session.add([write_picture(tmp_path / "a.png")])
+        yield lambda: window.canvas.view.original is not None
+        for widget in (window.canvas.view, window.gallery.views["sound"], window.run_panel.edit_button):
+            qtbot.keyPress(widget, Qt.Key.Key_O)
+            assert window.canvas.view.holding, widget
+            qtbot.keyRelease(widget, Qt.Key.Key_O)
+            assert not window.canvas.view.holding, widget
+
+    run_studio(script)
+
+
 def test_the_palette_finds_and_runs_commands_by_a_few_letters(qtbot: QtBot) -> None:
     def script(window: StudioWindow) -> Script:
         palette = window.show_palette()
