@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from engine.cli.main import main as sgim
@@ -14,13 +15,16 @@ from engine.media.samples import sample
 PICTURE, SOUND = "lakeside.jpg", "thunder.ogg"
 
 
-def main() -> int:
-    """Edit, say where the picture lies, and show it in the studio when there is a screen."""
+def main(options: Sequence[str] = ()) -> int:
+    """Edit, say where the picture lies, and show it in the studio when there is a screen.
+
+    ``options`` of ``sgim edit`` may be added: ``python -m engine.cli.demo --fidelity fast``.
+    """
     folder = Path(".out")
     folder.mkdir(exist_ok=True)
     picture, sound, out = sample(PICTURE), sample(SOUND), folder / "demo.png"
     print(f"Editing {picture.name} by what {sound.name} means and how loud it is …", flush=True)
-    arguments = ["edit", str(picture), "--sound", str(sound), "--out", str(out)]
+    arguments = ["edit", str(picture), "--sound", str(sound), "--out", str(out), *options]
     status = sgim([*arguments, "--report", str(folder / "demo.json"), "--recipe", str(folder / "demo.recipe.json")])
     if status != 0:
         return status
@@ -49,7 +53,7 @@ def side_by_side(before: Path, after: Path, out: Path) -> None:
 
 if __name__ == "__main__":
     try:
-        sys.exit(main())
+        sys.exit(main(sys.argv[1:]))
     except SgimError as error:
         print(f"sgim: {error.sentence}", file=sys.stderr)
         sys.exit(error.exit_code)

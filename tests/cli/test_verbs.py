@@ -17,6 +17,7 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from tiny_pack import write_tiny_pack
 
+from engine.cli import demo
 from engine.cli.main import main
 from engine.cli.report import peak_memory_mb
 from engine.media.pictures import load_picture, read_recipe
@@ -208,6 +209,18 @@ def test_a_morph_is_as_long_as_its_sound(edited: Path, tmp_path: Path) -> None:
     with av.open(f"{tmp_path}/m.mp4") as container:
         assert sum(1 for _ in container.decode(video=0)) == 10
     assert abs(load_sound(tmp_path / "m.mp4").seconds - 1.0) < 0.1
+
+
+def test_the_demo_says_what_it_did_and_where_the_picture_is(
+    pack: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SGIM_NO_WINDOW", "1")
+    assert demo.main(["--pack", pack, *QUICK]) == 0
+    printed = capsys.readouterr().out
+    for name in ("demo.png", "demo-before-after.png"):
+        assert str(tmp_path / ".out" / name) in printed
+        load_picture(tmp_path / ".out" / name)
 
 
 def test_a_damaged_pack_is_named_and_nothing_is_written(
