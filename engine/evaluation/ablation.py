@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--batch", type=int, default=96)
-    parser.add_argument("--limit", type=int, default=12, help="clips per class the probe learns from and is measured on")
+    parser.add_argument("--limit", type=int, default=12, help="clips per class for the probe")
 
 
 def measure(studio: Any, data: str, out: Path, *, seeds: int = 3, epochs: int = 12, batch: int = 96, limit: int = 12,
