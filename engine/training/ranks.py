@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from datetime import timedelta
 
 import torch
 import torch.distributed as dist
@@ -73,7 +74,9 @@ def join_ranks(device: str = "auto") -> Ranks:
     if place.type == "cuda":
         torch.cuda.set_device(place)
     if world > 1 and not dist.is_initialized():
-        dist.init_process_group("nccl" if place.type == "cuda" else "gloo", rank=rank, world_size=world)
+        # The others wait for rank 0 while it cuts shards and caches features, which may take hours the first time.
+        dist.init_process_group("nccl" if place.type == "cuda" else "gloo", rank=rank, world_size=world,
+                                timeout=timedelta(days=2))
     return Ranks(rank, world, place)
 
 

@@ -59,14 +59,13 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     ranks = join_ranks(args.device)
     try:
         towers = open_towers(args.pack, ranks.device)
-        shards = Path(args.data)
+        shards = Path(args.data) if _holds_shards(Path(args.data)) else out / "shards"
         if ranks.leads:
-            shards = _shards_of(shards, out, mel.sample_rate)
+            if shards != Path(args.data):
+                _cut(Path(args.data), shards, mel.sample_rate)
             cache_features(shards, towers, pictures=args.pictures, seed=args.seed,
                            report=lambda line: print(line, file=sys.stderr))  # noqa: T201
         ranks.wait()
-        if not ranks.leads and (out / "shards").is_dir():
-            shards = out / "shards"
         stream = ShardStream(shards, mel, args.batch, seed=args.seed, rank=ranks.rank, world=ranks.world,
                              augmentation=SoundAugmentation(gain_db=args.gain_jitter))
         config = {"kind": args.encoder, "out_dim": towers.width, "mels": mel.n_mels, "frames": mel.frames}
@@ -84,15 +83,18 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
             "unreadable_clips": stream.unreadable, **result.last, "encoder": str(out / "sound_encoder.safetensors")}
 
 
-def _shards_of(data: Path, out: Path, rate: int) -> Path:
-    """``data`` itself when it holds shards; otherwise shards of it in ``out``."""
+def _holds_shards(data: Path) -> bool:
+    return data.is_dir() and (next(data.glob("*.tar"), None) is not None or (data / "shards.json").is_file())
+
+
+def _cut(data: Path, shards: Path, rate: int) -> None:
+    """Shards of a collection's training split; of an index.csv collection without its held-out fold."""
+    from engine.training.readers.layouts import recognise_layout
     from engine.training.shard_writer import ShardPlan, write_shards
 
-    if data.is_dir() and (next(data.glob("*.tar"), None) is not None or (data / "shards.json").is_file()):
-        return data
-    write_shards(data, out / "shards", ShardPlan(rate=rate, splits=("train",), without_folds=("4",)),
+    held_out = ("4",) if data.is_dir() and recognise_layout(data) == "index" else ()
+    write_shards(data, shards, ShardPlan(rate=rate, splits=("train",), without_folds=held_out),
                  report=lambda line: print(line, file=sys.stderr))  # noqa: T201
-    return out / "shards"
 
 
 def write_part(out: Path, network: Any, config: dict[str, Any], mel: dict[str, Any], tower: str) -> None:

@@ -123,7 +123,8 @@ def read_audioset(folder: Path, table: Path | None, tally: Tally) -> Iterator[Cl
             continue
         implied = set().union(*(ancestors[i] for i in known))
         specific = [names[i].lower() for i in known if i not in implied]
-        yield ClipEntry(key, sound, specific[0], ", ".join(specific), None, "", table.stem)
+        yield ClipEntry(key, sound, specific[0], ", ".join(specific), None, "",
+                        "eval" if table.stem.startswith("eval") else "train")
 
 
 def read_esc50(folder: Path, table: Path | None, tally: Tally) -> Iterator[ClipEntry]:
