@@ -1,4 +1,4 @@
-"""One sentence for the artist, above the canvas; errors stay until they are put away."""
+"""One sentence for the artist, above the canvas; warnings and errors stay until they are put away."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from sgim_desktop.series_colours import series_colours
 from sgim_desktop.tinted_icon import IconAction, IconButton
 
-SHOWN_MS = {"info": 6000, "warning": 12000}
+SHOWN_MS = {"info": 8000}
 
 
 class MessageBar(QWidget):
@@ -33,7 +33,7 @@ class MessageBar(QWidget):
         self.hide()
 
     def show_message(self, sentence: str, level: str = "info") -> None:
-        """Show a sentence; "info" and "warning" go away by themselves."""
+        """Show a sentence; "info" goes away by itself."""
         self._level = level
         self.label.setText(sentence)
         self.show()

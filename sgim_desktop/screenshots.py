@@ -118,7 +118,8 @@ def clipped_texts(window: StudioWindow) -> list[str]:
     from PySide6.QtWidgets import QLabel, QPushButton
 
     clipped = []
-    for widget in [*window.findChildren(QLabel), *window.findChildren(QPushButton)]:
+    labels: list[QLabel | QPushButton] = [*window.findChildren(QLabel), *window.findChildren(QPushButton)]
+    for widget in labels:
         if not widget.isVisible() or not widget.text() or "<" in widget.text():
             continue
         if isinstance(widget, QLabel) and widget.wordWrap():
@@ -132,6 +133,14 @@ def clipped_texts(window: StudioWindow) -> list[str]:
     return clipped
 
 
+def photograph(folder: Path, arguments: list[str]) -> int:
+    """Run the studio once, photographing it into ``folder``."""
+
+    def begin(window: StudioWindow) -> None:
+        Photographer(window, folder)
+
+    return main(["--new", *arguments], on_window=begin)
+
+
 if __name__ == "__main__":
-    target = Path(sys.argv[1] if len(sys.argv) > 1 else "screenshots")
-    sys.exit(main(["--new", *sys.argv[2:]], on_window=lambda window: Photographer(window, target) and None))
+    sys.exit(photograph(Path(sys.argv[1] if len(sys.argv) > 1 else "screenshots"), sys.argv[2:]))

@@ -26,7 +26,7 @@ class AdvancedSettings(QWidget):
         ):
             self.mask_kind.addItem(text, value)
         self.mask_kind.setAccessibleName(self.tr("Layer mask"))
-        self.loudness = QCheckBox(self.tr("Loud sounds edit more"))
+        self.loudness = QCheckBox(self.tr("counts"))
         self.device = QComboBox()
         for value, text in (("auto", self.tr("automatic")), ("cpu", "CPU"), ("cuda", "CUDA"), ("mps", "Apple MPS")):
             self.device.addItem(text, value)
