@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None, on_window: Callable[[StudioWindow], 
 
     start_log()
     sys.setswitchinterval(SWITCH_SECONDS)
-    if sys.stderr is not None and hasattr(sys.stderr, "fileno"):
+    if sys.stderr is not None and hasattr(sys.stderr, "fileno") and not faulthandler.is_enabled():
         try:
             faulthandler.enable()
         except (OSError, ValueError):
@@ -41,14 +41,15 @@ def main(argv: Sequence[str] | None = None, on_window: Callable[[StudioWindow], 
     hook, sys.excepthook = sys.excepthook, log_uncaught
     try:
         window = _window(app, options)
-        if on_window is not None:
-            on_window(window)
-        window.show()
-        code = app.exec()
-        window.close()
-        window.deleteLater()
-        app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-        return code
+        try:
+            if on_window is not None:
+                on_window(window)
+            window.show()
+            return app.exec()
+        finally:
+            window.close()
+            window.deleteLater()
+            app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     finally:
         sys.excepthook = hook
 

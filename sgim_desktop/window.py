@@ -348,16 +348,16 @@ class StudioWindow(QMainWindow):
         self.document.undo_stack.blockSignals(True)
         preferences().unlisten(self._preference_changed)
         self.layout_of_docks.save(self._settings)
-        self.conductor.clear()
-        self.importer.close()
-        for widget in self.panels.values():
-            close = getattr(widget, "shut_down", None)
-            if close is not None:
-                close()
-        self.canvas.originals.close()
-        self.engine.stop()
-        self.results.close()
-        self.session.leave()
+        self.hide()  # what is left to do may wait for a step of the engine
+        panels = [getattr(widget, "shut_down", None) for widget in self.panels.values()]
+        steps = [self.conductor.clear, self.importer.close, *panels, self.canvas.originals.close]
+        steps += [self.engine.stop, self.results.close, self.session.leave]
+        for step in steps:
+            try:
+                if step is not None:
+                    step()
+            except Exception:  # one panel's trouble must not keep the engine running or the session open
+                log.exception("while closing")
         super().closeEvent(event)
 
 

@@ -59,7 +59,7 @@ class _Driver:
 
 
 def run_studio(
-    script: Callable[[StudioWindow], Script], argv: Sequence[str] = ("--new",), seconds: float = 120.0
+    script: Callable[[StudioWindow], Script], argv: Sequence[str] = ("--new",), seconds: float = 240.0
 ) -> None:
     """Start the studio, let ``script(window)`` drive it, close it. The script yields conditions or pauses (s).
 

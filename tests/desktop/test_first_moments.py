@@ -18,7 +18,7 @@ from sgim_desktop.document.session_files import RecentSessions, application_fold
 from sgim_desktop.jobs import EditJob
 from sgim_desktop.window import StudioWindow
 
-pytestmark = pytest.mark.usefixtures("tiny_pack_only")
+pytestmark = [pytest.mark.usefixtures("tiny_pack_only"), pytest.mark.timeout(900)]
 
 
 def ended_process() -> int:

@@ -16,7 +16,7 @@ from tiny_studio import SAMPLES, use_tiny_pack, write_picture
 
 from sgim_desktop.window import StudioWindow
 
-pytestmark = pytest.mark.usefixtures("tiny_pack_only")
+pytestmark = [pytest.mark.usefixtures("tiny_pack_only"), pytest.mark.timeout(900)]
 
 
 def test_during_an_edit(qtbot: QtBot, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from tiny_studio import PACK, SAMPLES, use_tiny_pack, write_picture
 
 from sgim_desktop.window import StudioWindow
 
-pytestmark = pytest.mark.usefixtures("tiny_pack_only")
+pytestmark = [pytest.mark.usefixtures("tiny_pack_only"), pytest.mark.timeout(900)]
 
 # These leave the window or ask the desktop for something; what they do has tests of its own.
 LEFT_ALONE = {"quit", "show_log", "full_screen", "open", "save_as"}

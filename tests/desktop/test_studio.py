@@ -19,7 +19,7 @@ from engine.request import Request
 from sgim_desktop.export.dialog import ExportDialog
 from sgim_desktop.window import StudioWindow
 
-pytestmark = pytest.mark.usefixtures("tiny_pack_only")
+pytestmark = [pytest.mark.usefixtures("tiny_pack_only"), pytest.mark.timeout(900)]
 
 
 def choose(dialog: QFileDialog, *paths: Path) -> None:
