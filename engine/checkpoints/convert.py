@@ -32,6 +32,7 @@ from engine.networks.unfilled import unfilled
 # module with matches(tensors) and convert(tensors, extra), pack part, the format in words. First match wins.
 FORMATS: list[tuple[str, str, str]] = [
     ("formats_rosinality", "generator", "rosinality StyleGAN2"),
+    ("formats_mmgen", "generator", "OpenMMLab StyleGAN2"),
     ("formats_pyramid_encoders", "inversion_encoder", "e4e or pSp encoder"),
     ("formats_ir_se50", "identity", "ArcFace IR-SE50"),
     ("formats_sound_encoders", "sound_encoder", "sound encoder"),

@@ -10,7 +10,10 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from engine.checkpoints.containers import read_contents
 from engine.checkpoints.convert import identify, read_checkpoint
+from engine.checkpoints.file_bytes import FileBytes
+from engine.checkpoints.stand_ins import ModuleState
 from engine.errors import CheckpointError
 from engine.networks import stylegan2, stylegan3
 from engine.networks.registry import build
@@ -162,6 +165,49 @@ def test_a_rosinality_file_without_noise_buffers_is_read(tmp_path: Path) -> None
     found, _ = rebuilt(tmp_path / "old.pt")
     ws = torch.randn(1, network.num_ws, 16)
     assert torch.equal(found.synthesis(ws, noise_mode="none"), network.synthesis(ws, noise_mode="none"))
+
+
+def test_an_openmmlab_file_is_rosinality_under_other_names(tmp_path: Path) -> None:
+    network = randomised(stylegan2.Generator(replace(BASE, z_dim=16, mapping_layers=3)))
+    other = stylegan2.Generator(replace(BASE, z_dim=16, mapping_layers=3))
+
+    def named(generator: stylegan2.Generator, prefix: str) -> dict[str, Tensor]:
+        found = {}
+        for name, value in rosinality(generator).items():
+            if name.startswith("style."):
+                name = name.replace("style.", "style_mapping.").replace("weight", "linear.weight_orig")
+            elif name == "input.input":
+                name = "constant_input.input"
+            elif name.startswith("noises."):
+                name = name.replace("noises.noise_", "injected_noise_")
+            elif ".modulation." in name:
+                name = name.replace("modulation.weight", "style_modulation.linear.weight_orig")
+                name = name.replace("modulation.bias", "style_modulation.bias").replace("style_style_", "style_")
+            elif name.endswith("noise.weight"):
+                name = name.replace("noise.weight", "noise_injector.weight")
+            else:
+                name = name.replace(".conv.weight", ".conv.weight_orig")
+            found[prefix + name] = value
+        return found
+
+    weights = named(other, "generator.") | named(network, "generator_ema.") | {"discriminator.w": torch.zeros(2)}
+    torch.save({"meta": {"epoch": 3}, "state_dict": weights}, tmp_path / "church.pth")
+    found, _ = rebuilt(tmp_path / "church.pth")
+    ws = torch.randn(1, network.num_ws, 16)
+    assert torch.equal(found.synthesis(ws), network.synthesis(ws))
+    assert identify(tmp_path / "church.pth").format == "OpenMMLab StyleGAN2"
+
+
+def test_a_torchscript_archive_gives_its_tensors_and_runs_none_of_its_code(tmp_path: Path) -> None:
+    """OpenAI publishes CLIP this way; here a rosinality-named module inside one."""
+    script = torch.jit.script(nn.Sequential(nn.Linear(3, 2), nn.Sequential(nn.Conv2d(1, 2, 3))))
+    torch.jit.save(script, str(tmp_path / "scripted.pt"))
+    with FileBytes(tmp_path / "scripted.pt") as file:
+        root = read_contents(file).root
+        assert isinstance(root, ModuleState)
+        tensors = {name: item.read() for name, item in root.tensors().items()}
+    assert tensors.keys() == script.state_dict().keys()
+    assert all(torch.equal(tensors[name], value) for name, value in script.state_dict().items())
 
 
 def test_half_precision_weights_come_back_as_float32(tmp_path: Path) -> None:
