@@ -152,6 +152,7 @@ def check_full_size(folder: Path, architecture: str) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("architecture", SOUND_ARCHITECTURES)
 def test_a_published_row_at_full_size_from_a_pack(architecture: str, tmp_path: Path) -> None:
     check_full_size(tmp_path, architecture)

@@ -63,6 +63,7 @@ def edit(packs: Path, pack: str) -> dict:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("architecture", sorted(TOWERS))
 def test_every_generator_is_edited_with_this_embedder(
     architecture: str, packs: Path, capsys: pytest.CaptureFixture[str]
@@ -92,6 +93,7 @@ def test_every_generator_is_edited_with_this_embedder(
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1800)
 def test_a_full_size_stylegan2_with_e4e_and_vit_b_32_is_edited_within_six_gigabytes(packs: Path) -> None:
     write_rosinality(packs / "ffhq-1024.pt", config_f(1024))
     add(packs, "ffhq-1024", packs / "ffhq-1024.pt")
