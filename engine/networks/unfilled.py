@@ -28,9 +28,11 @@ class unfilled(TorchFunctionMode):  # noqa: N801 - reads as `with unfilled():`
         kwargs = kwargs or {}
         if func in _DRAWN:
             kwargs.pop("generator", None)
-            return torch.empty(*args, **kwargs)
+            made = torch.empty(*args, **kwargs)
+            made.is_unfilled = True  # type: ignore[attr-defined]
+            return made
         if func in _FILLED_IN_PLACE and isinstance(args[0], torch.nn.Parameter):
             return args[0]
-        if func in _SCALED and args[0].is_meta and isinstance(args[1], int | float):
-            return args[0]
+        if func in _SCALED and isinstance(args[1], int | float) and getattr(args[0], "is_unfilled", False):
+            return args[0]  # multiplying would touch the memory, and start symbolic mathematics on "meta"
         return func(*args, **kwargs)

@@ -18,8 +18,10 @@ def all_finite(tensors: Mapping[str, torch.Tensor]) -> str:
     import torch
 
     for name, tensor in tensors.items():
-        # A sum is infinite or NaN when any number is, and needs no mask as large as the tensor.
-        if tensor.is_floating_point() and tensor.numel() and not torch.isfinite(tensor.sum(dtype=torch.float64)):
+        if not tensor.is_floating_point() or not tensor.numel():
+            continue
+        # A finite sum has only finite terms, and needs no copy or mask as large as the tensor.
+        if not torch.isfinite(tensor.sum()) and not torch.isfinite(tensor).all():
             return name
     return ""
 
