@@ -42,8 +42,9 @@ class FrameTool(QObject):
         return [shape.map(QPointF(sx * width / 2, sy * height / 2)) for sx, sy in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
 
     def _turner(self, scale: float) -> QPointF:
+        # Inside the frame: a frame as large as the picture would put it where nobody can reach it.
         _, _, _, height, _ = self.frame
-        return self._shape(self.frame).map(QPointF(0, -height / 2 - 28 / max(scale, 1e-6)))
+        return self._shape(self.frame).map(QPointF(0, -height / 2 + 30 / max(scale, 1e-6)))
 
     def paint(self, painter: QPainter, to_screen: QTransform) -> None:
         """Darken what is outside, outline the frame, draw its handles."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
 
 from sgim_desktop.document.values import Frame
 from sgim_desktop.tinted_icon import IconAction, IconButton
@@ -21,8 +21,8 @@ class FrameBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._boxes: list[QDoubleSpinBox] = []
-        layout = _row(self)
         names = (self.tr("Left"), self.tr("Top"), self.tr("Width"), self.tr("Height"), self.tr("Angle"))
+        numbers, buttons = QHBoxLayout(), QHBoxLayout()
         for name in names:
             box = QDoubleSpinBox(self)
             box.setRange(-360.0 if name == names[-1] else -65535.0, 360.0 if name == names[-1] else 65535.0)
@@ -30,15 +30,21 @@ class FrameBar(QWidget):
             box.setSuffix(" °" if name == names[-1] else " px")
             box.setAccessibleName(name)
             box.setKeyboardTracking(False)
+            box.setFixedWidth(box.fontMetrics().horizontalAdvance("-8888.8 px") + 34)
             box.valueChanged.connect(self._emit)
             label = QLabel(name, self)
             label.setBuddy(box)
-            layout.addWidget(label)
-            layout.addWidget(box)
+            numbers.addWidget(label)
+            numbers.addWidget(box)
             self._boxes.append(box)
-        layout.addStretch()
-        layout.addWidget(_button(self, self.tr("Find automatically"), self.automatic.emit))
-        layout.addWidget(_button(self, self.tr("Whole picture"), self.whole.emit))
+        numbers.addStretch()
+        buttons.addWidget(_button(self, self.tr("Find automatically"), self.automatic.emit))
+        buttons.addWidget(_button(self, self.tr("Whole picture"), self.whole.emit))
+        buttons.addStretch()
+        layout = QVBoxLayout(self)  # two rows: in one, the panels beside the canvas would have to give way
+        layout.setContentsMargins(8, 4, 8, 4)
+        layout.addLayout(numbers)
+        layout.addLayout(buttons)
 
     def show_frame(self, frame: Frame) -> None:
         """Show a frame without announcing it."""

@@ -30,7 +30,7 @@ FORMATS: tuple[Format, ...] = (
     Format(QT_TRANSLATE_NOOP("Export", "WebP"), ".webp", 8, True),
 )
 SIZES = ("original", "model", "custom")
-FIELDS = ("picture", "sound", "text", "kind", "seed", "variant", "number", "similarity", "stars", "date")
+FIELDS = ("picture", "guide", "sound", "text", "kind", "seed", "variant", "number", "similarity", "stars", "date")
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class ExportChoice:
     """What the artist chose. ``long_side`` in pixels, for the size "custom"."""
 
     folder: Path
-    template: str = "{picture}-{sound}{text}-{number}"
+    template: str = "{picture}-{guide}-{number}"
     suffix: str = ".png"
     bits: int | None = None
     quality: int = 92
@@ -55,10 +55,13 @@ def file_stem(template: str, item: ResultItem, source: SourceItem, number: int) 
     import time
 
     request = item.request
+    sound = "+".join(Path(guide.name).stem for guide in request.sounds) if item.kind != "text" else ""
+    text = request.text.text if request.text is not None and item.kind != "sound" else ""
     values = {
         "picture": Path(source.name).stem,
-        "sound": "+".join(Path(guide.name).stem for guide in request.sounds) if item.kind != "text" else "",
-        "text": request.text.text if request.text is not None and item.kind != "sound" else "",
+        "guide": "+".join(part for part in (sound, text) if part),
+        "sound": sound,
+        "text": text,
         "kind": item.kind,
         "seed": str(request.seed),
         "variant": str(request.variant + 1),

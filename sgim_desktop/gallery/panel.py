@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QIcon, QImage, QKeyEvent, QPixmap
+from PySide6.QtGui import QAction, QIcon, QImage, QKeyEvent, QPixmap, QPixmapCache
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -28,6 +28,7 @@ from sgim_desktop.document.values import ResultItem, SourceItem
 from sgim_desktop.gallery.result_card import ResultCard
 from sgim_desktop.gallery.results_model import ITEM_ROLE, ResultsModel
 
+CACHE_KILOBYTES = 96 << 10  # some 350 thumbnails, so that scrolling decodes each only once
 KINDS = ("text", "sound", "mixed")
 SOURCE_ROLE = Qt.ItemDataRole.UserRole
 
@@ -43,6 +44,7 @@ class GalleryPanel(QWidget):
         self._document = document
         self._actions = actions
         self._following = False
+        QPixmapCache.setCacheLimit(max(QPixmapCache.cacheLimit(), CACHE_KILOBYTES))
         self.setAccessibleName(self.tr("Gallery"))
         self.sources = QListWidget(self)
         self.sources.setAccessibleName(self.tr("Pictures"))

@@ -16,7 +16,7 @@ from sgim_desktop.waveform.time_ruler import TimeRuler
 from sgim_desktop.waveform.track import Track
 
 _CLOSEST = 0.004  # seconds that fill the view at the closest zoom
-_HEARD_BAND = (0.0, 0.05)  # share of the height
+_HEARD_HEIGHT = 0.1
 
 
 def gain_height(gain_db: float) -> float:
@@ -69,7 +69,9 @@ class WaveformView(pg.PlotWidget):
         self._picture.setVisible(False)
         self._envelope = EnvelopeItem()
         self.region = pg.LinearRegionItem(swapMode="block")
-        self._heard: list[pg.LinearRegionItem] = []
+        self._heard: list[tuple[float, float]] = []
+        self._heard_bars = pg.BarGraphItem(x0=[], x1=[], y0=-1.04, height=_HEARD_HEIGHT)
+        self._heard_bars.setToolTip(self.tr("What the sound encoder hears: one window after the other."))
         self._heard_label = pg.TextItem(self.tr("heard"), anchor=(0, 1))
         self.gain_line = pg.InfiniteLine(0.0, angle=0, movable=True, bounds=(-1, 1), label="")
         self.gain_line.label.setPosition(0.9)
@@ -80,6 +82,7 @@ class WaveformView(pg.PlotWidget):
             (self._picture, -20),
             (self._envelope, 0),
             (self.region, -10),
+            (self._heard_bars, 10),
             (self._heard_label, 11),
             (self.gain_line, 20),
             (self._playhead, 30),
@@ -137,17 +140,17 @@ class WaveformView(pg.PlotWidget):
 
     def show_heard(self, windows: list[tuple[float, float]]) -> None:
         """Mark the windows (seconds of the file) that the sound encoder hears."""
-        for item in self._heard:
-            self.removeItem(item)
         colour = series_colours(self).heard
-        self._heard = []
-        for start, end in windows:
-            item = pg.LinearRegionItem((start, end), movable=False, span=_HEARD_BAND, pen=pg.mkPen(colour, width=1))
-            item.setBrush(_faded(colour, 150))
-            item.setZValue(10)
-            item.setToolTip(self.tr("Heard by the sound encoder: {0:.2f} to {1:.2f} s").format(start, end))
-            self.addItem(item, ignoreBounds=True)
-            self._heard.append(item)
+        self._heard = list(windows)
+        # One item for all of them: an hour has seven hundred windows, and seven hundred items take seconds.
+        self._heard_bars.setOpts(
+            x0=[start for start, _ in windows],
+            x1=[end for _, end in windows],
+            y0=-1.04,
+            height=_HEARD_HEIGHT,
+            brush=_faded(colour, 150),
+            pen=pg.mkPen(colour),
+        )
         self._heard_label.setColor(colour)
         self._heard_label.setVisible(bool(windows))
         if windows:
@@ -251,7 +254,7 @@ class WaveformView(pg.PlotWidget):
         self.gain_line.label.setColor(colours.ink)
         self.gain_line.label.fill = pg.mkBrush(_faded(colours.base, 210))
         self._playhead.setPen(pg.mkPen(colours.ink, width=2))
-        self.show_heard([tuple(item.getRegion()) for item in self._heard])
+        self.show_heard(self._heard)
 
 
 def _faded(colour: QColor, alpha: int) -> QColor:
