@@ -31,8 +31,8 @@
    <translation>Schichtmaske</translation>
   </message>
   <message>
-   <source>Loud sounds edit more</source>
-   <translation>Lautes wirkt stärker</translation>
+   <source>counts</source>
+   <translation>zählt</translation>
   </message>
   <message>
    <source>automatic</source>
@@ -829,6 +829,10 @@
   <message>
    <source>Rate</source>
    <translation>Bewerten</translation>
+  </message>
+  <message>
+   <source>Strength</source>
+   <translation>Stärke</translation>
   </message>
   <message>
    <source>Delete result</source>
@@ -1666,10 +1670,6 @@
  </context>
  <context>
   <name>OptionalNumber</name>
-  <message>
-   <source>own</source>
-   <translation>eigen</translation>
-  </message>
   <message>
    <source>{0}: own value</source>
    <translation>{0}: eigener Wert</translation>
@@ -2546,16 +2546,16 @@
    <translation>Die Griffe ziehen schneidet zu, die Linie ändert die Verstärkung; dieselben Werte stehen in den Feldern darüber.</translation>
   </message>
   <message>
+   <source>What the sound encoder hears: one window after the other.</source>
+   <translation>Was der Klangkodierer hört: ein Fenster nach dem anderen.</translation>
+  </message>
+  <message>
    <source>heard</source>
    <translation>gehört</translation>
   </message>
   <message>
    <source>{0:+.1f} dB</source>
    <translation>{0:+.1f} dB</translation>
-  </message>
-  <message>
-   <source>Heard by the sound encoder: {0:.2f} to {1:.2f} s</source>
-   <translation>Vom Klangkodierer gehört: {0:.2f} bis {1:.2f} s</translation>
   </message>
  </context>
 </TS>
