@@ -24,6 +24,7 @@ class Originals(QObject):
         super().__init__(parent)
         self._document = document
         self._kept: OrderedDict[str, Pyramid] = OrderedDict()
+        self._loading: set[str] = set()
         self._background = Background(self)
         document.reset.connect(self._kept.clear)
 
@@ -33,6 +34,9 @@ class Originals(QObject):
         if pyramid is not None:
             self._kept.move_to_end(item.sha256)
             return pyramid
+        if item.sha256 in self._loading:
+            return None
+        self._loading.add(item.sha256)
         document = self._document
 
         def load() -> Pyramid:
@@ -44,20 +48,26 @@ class Originals(QObject):
             item.sha256,
             load,
             lambda answer: self._keep(item.sha256, item.id, answer),
-            lambda sentence: document.notify(sentence, "error"),
+            lambda sentence: self._fail(item.sha256, sentence),
         )
         return None
 
     def take(self, read: ReadPicture) -> None:
         """Use the pixels that were just decoded instead of decoding the file again."""
         name, pixels = read.item.sha256, read.pixels
+        self._loading.add(name)
         self._background.ask(name, lambda: pyramid_of(pixels), lambda answer: self._keep(name, read.item.id, answer))
 
     def close(self) -> None:
         """End what is being loaded."""
         self._background.close()
 
+    def _fail(self, sha256: str, sentence: str) -> None:
+        self._loading.discard(sha256)
+        self._document.notify(sentence, "error")
+
     def _keep(self, sha256: str, source_id: str, pyramid: Pyramid) -> None:
+        self._loading.discard(sha256)
         self._kept[sha256] = pyramid
         self._kept.move_to_end(sha256)
         while len(self._kept) > KEPT:

@@ -58,17 +58,20 @@ class Pyramid:
 def pyramid_of(pixels: np.ndarray) -> Pyramid:
     """From (H, W, 3) uint8 sRGB; may be called from any thread and lets others run meanwhile."""
     import numpy as np
-    from PIL import Image
 
     levels: list[QImage] = []
     arrays: list[np.ndarray] = []
-    image = Image.fromarray(np.ascontiguousarray(pixels))
+    # numpy lets other threads run while it works on large arrays; Pillow's conversions do not.
+    bgra = np.empty((*pixels.shape[:2], 4), np.uint8)
+    bgra[..., 0], bgra[..., 1], bgra[..., 2], bgra[..., 3] = pixels[..., 2], pixels[..., 1], pixels[..., 0], 255
     while True:
-        rgb = np.asarray(image)
-        bgra = np.empty((*rgb.shape[:2], 4), np.uint8)
-        bgra[..., 0], bgra[..., 1], bgra[..., 2], bgra[..., 3] = rgb[..., 2], rgb[..., 1], rgb[..., 0], 255
+        height, width = bgra.shape[:2]
         arrays.append(bgra)
-        levels.append(QImage(bgra.data, bgra.shape[1], bgra.shape[0], bgra.strides[0], QImage.Format.Format_RGB32))
-        if max(image.size) <= SMALLEST_SIDE or min(image.size) < 2:
+        levels.append(QImage(bgra.data, width, height, bgra.strides[0], QImage.Format.Format_RGB32))
+        if max(width, height) <= SMALLEST_SIDE or min(width, height) < 4:
             return Pyramid(tuple(levels), tuple(arrays))
-        image = image.reduce(2)
+        even = bgra[: height // 2 * 2, : width // 2 * 2]
+        total = even[0::2, 0::2].astype(np.uint16)
+        for part in (even[1::2, 0::2], even[0::2, 1::2], even[1::2, 1::2]):
+            total += part
+        bgra = (total >> 2).astype(np.uint8)

@@ -57,11 +57,15 @@ class Heartbeat:
         self.machine = Lateness(**json.loads(output))
 
     def check(self, worst: float = 0.1, middle: float = 0.01) -> None:
-        """No wait longer than ``worst``, ``middle`` in the middle, beyond what the machine did to the control."""
+        """No wait longer than ``worst``, ``middle`` in the middle, beyond what the machine did to the control.
+
+        The window needs its own thread and now and then Python itself, which another thread must be given the
+        processor to let go of: a machine that lets one process wait can let the window wait twice.
+        """
         said = f"window {self.window}, machine {self.machine}"
         assert self.window.beats > 20, said
-        assert self.window.worst <= worst + self.machine.worst, said
-        assert self.window.middle <= middle + self.machine.middle, said
+        assert self.window.worst <= worst + 2 * self.machine.worst, said
+        assert self.window.middle <= middle + 2 * self.machine.middle, said
 
 
 def _control() -> None:
