@@ -255,7 +255,8 @@ class StudioWindow(QMainWindow):
     def show_title(self) -> None:
         """The session's name."""
         path = self.document.path
-        self.setWindowTitle(f"{self.tr('Untitled') if is_untitled(path) else path.stem} – SGIM Studio")
+        name = self.tr("Untitled") if is_untitled(path) else path.stem
+        self.setWindowTitle(f"{name} – SGIM Studio")
 
     def show_palette(self) -> CommandPalette:
         """Open the command palette."""

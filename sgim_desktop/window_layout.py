@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QSettings, Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QScrollArea, QTabWidget, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
+from sgim_desktop.panel_scroll import PanelScroll
 from sgim_desktop.panels import LATER_PANELS
 
 LAYOUT_VERSION = 1
@@ -41,12 +42,7 @@ class WindowLayout:
         if name in ("gallery", "waveform"):
             self.docks[name].setWidget(widget)
             return
-        scroll = QScrollArea(self.docks[name])
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        scroll.setWidget(widget)
-        self.docks[name].setWidget(scroll)
+        self.docks[name].setWidget(PanelScroll(widget, self.docks[name]))
 
     def reset(self) -> None:
         """Every panel where it was at first."""

@@ -1714,6 +1714,14 @@
    <translation>Verzerrung</translation>
   </message>
   <message>
+   <source>Licence accepted on {0}.</source>
+   <translation>Lizenz angenommen am {0}.</translation>
+  </message>
+  <message>
+   <source>Parts</source>
+   <translation>Teile</translation>
+  </message>
+  <message>
    <source>{0:.1f} MB</source>
    <translation>{0:.1f} MB</translation>
   </message>
@@ -2427,6 +2435,10 @@
   <message>
    <source>Remove picture</source>
    <translation>Bild entfernen</translation>
+  </message>
+  <message>
+   <source>Untitled</source>
+   <translation>Unbenannt</translation>
   </message>
  </context>
  <context>

@@ -46,8 +46,10 @@ class PackDetails(QTextBrowser):
         lines += [f"<p><b>{title}:</b> {escape(text)}</p>" for title, text in facts if text]
         if manifest.accepted:
             when = manifest.accepted.get("when", "")[:10]
-            lines.append(f"<p>{escape(self.tr('Licence accepted on {0}.').format(when))}</p>")
-        lines.append(f"<p><b>{self.tr('Parts')}:</b></p><ul>")
+            accepted = self.tr("Licence accepted on {0}.").format(when)
+            lines.append(f"<p>{escape(accepted)}</p>")
+        parts = self.tr("Parts")
+        lines.append(f"<p><b>{parts}:</b></p><ul>")
         for kind, part in manifest.parts.items():
             size = self.tr("{0:.1f} MB").format(row.part_sizes.get(kind, 0) / 1e6)
             tower = f", {part.tower}" if part.tower else ""

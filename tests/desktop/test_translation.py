@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import shutil
@@ -106,3 +107,14 @@ def test_a_panel_speaks_german(german: QTranslator, tmp_path: Path, qtbot: Any) 
     assert panel.blend.text() == "Alle Schichten mischen"
     assert panel.split.suffix() == " von 18"
     document.close()
+
+
+def test_no_text_hides_in_an_f_string_where_the_translator_does_not_look() -> None:
+    hidden = []
+    for path in sorted((ROOT / "sgim_desktop").rglob("*.py")):
+        for string_node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(string_node, ast.JoinedStr):
+                calls = [node for node in ast.walk(string_node) if isinstance(node, ast.Call)]
+                names = [getattr(call.func, "attr", "") for call in calls]
+                hidden += [f"{path.name}:{string_node.lineno}" for name in names if name in ("tr", "translate")]
+    assert hidden == []
