@@ -119,6 +119,9 @@ def edit_and_save(
             for kind, r in run.results.items()
             if kind != "mixed"
         }
+        # A mixed result takes no steps of its own: it has those of its guides, one after the other.
+        own = report["steps"]
+        report["steps"] = own or [{"guide": k, **s} for k, found in report["guides"].items() for s in found["steps"]]
     if not args.json:
         gain = f"similarity {result.similarity_before:.3f} → {result.similarity_after:.3f}"
         print(f"{out}  {result.kind}-guided, {gain}, {watch.total()['total']:.1f} s")
