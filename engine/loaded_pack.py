@@ -108,6 +108,7 @@ class LoadedPack:
             context_length=int(text.get("context_length", 77)),
             merges=part.config.get("merges"),
             sound=listen,
+            quiet=self.statistics.get("quiet"),
             device=self.device,
         )
 

@@ -24,6 +24,9 @@ from engine.errors import PackError
 from engine.media.sounds import Sound, level_lufs, resampled
 
 MAX_WINDOWS = 8
+QUIET_SHARE = 0.7
+"""How much of a sound's lean towards "quiet" is taken out of its guide vector: what remains keeps the vector
+intensity-aware, and a faint recording of thunder still means thunder."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ class JointEmbedder:
         context_length: int,
         merges: int | None = None,
         sound: Callable[[Sound], tuple[Tensor, tuple[tuple[float, float], ...]]] | None = None,
+        quiet: Tensor | None = None,
         device: torch.device | str = "cpu",
     ) -> None:
         self.clip = clip.eval().requires_grad_(False).to(device)
@@ -74,6 +78,7 @@ class JointEmbedder:
         self.std = torch.tensor(std, device=device).view(1, 3, 1, 1)
         self.tokenize = build_tokenizer(context_length, merges)
         self._sound = sound
+        self._quiet = None if quiet is None else quiet.to(device)
 
     def pictures(self, pictures: Tensor) -> Tensor:
         """(N, 3, H, W) in [-1, 1] → (N, d) unit vectors; properly normalised (KNOWLEDGE §1, CLIP input)."""
@@ -94,6 +99,9 @@ class JointEmbedder:
         with torch.no_grad():
             vectors, heard = self._sound(sound)
             vector = F.normalize(vectors.float().mean(0), dim=-1)
+            if self._quiet is not None:
+                lean = (vector @ self._quiet).clamp_min(0) * QUIET_SHARE
+                vector = F.normalize(vector - lean * self._quiet, dim=-1)
         return SoundEmbedding(vector.to(self.device), heard, level_lufs(sound.samples, sound.rate))
 
     def hearing_with(

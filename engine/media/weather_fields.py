@@ -115,7 +115,8 @@ def flame_field(height: int, width: int, rng: np.random.Generator) -> np.ndarray
     y = np.linspace(0, 1, height, dtype=np.float32)[:, None]
     short = min(height, width)
     grid_x, grid_y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-    turbulence: np.ndarray = np.clip((fractal_noise(height, width, rng, base=5, octaves=5, stretch=1.9) - 0.5) * 2.4 + 0.5, 0, 1)
+    raw = fractal_noise(height, width, rng, base=5, octaves=5, stretch=1.9)
+    turbulence: np.ndarray = np.clip((raw - 0.5) * 2.4 + 0.5, 0, 1)
     # Two scales of sideways warping make tongues lick instead of standing like bars.
     for base, reach in ((4, 0.14), (11, 0.055)):
         warp_x = (fractal_noise(height, width, rng, base=base, octaves=2) - 0.5) * reach * 2 * short

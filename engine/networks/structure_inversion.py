@@ -110,7 +110,9 @@ class StyleEncoder(nn.Module):
             nn.LeakyReLU(0.2),
         )
         # Mean, maximum, and the mean of the upper and the lower half: skies and grounds differ.
-        self.head = nn.Sequential(nn.Linear(w * 16, 256), nn.LeakyReLU(0.2), nn.Linear(256, config.num_ws * config.w_dim))
+        self.head = nn.Sequential(
+            nn.Linear(w * 16, 256), nn.LeakyReLU(0.2), nn.Linear(256, config.num_ws * config.w_dim)
+        )
         self.shape = (config.num_ws, config.w_dim)
 
     def forward(self, picture: Tensor) -> Tensor:

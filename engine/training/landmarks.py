@@ -157,7 +157,10 @@ def train_landmarks(
     start: LandmarkNetwork | None = None,
     rate: float = 2e-3,
 ) -> Iterator[tuple[int, dict[str, float], LandmarkNetwork]]:
-    """Train for ``images`` faces or ``seconds`` of processor time, whichever comes first; yields (faces seen, losses, network)."""
+    """Train for ``images`` faces or ``seconds`` of processor time, whichever comes first.
+
+    Yields (faces seen, losses, network).
+    """
     torch.manual_seed(seed)
     network = start or LandmarkNetwork()
     optimiser = torch.optim.AdamW(network.parameters(), rate, weight_decay=1e-4)

@@ -99,6 +99,7 @@ def run_stage(run: RunFolder, folder: Path, commands: list[str], report: Callabl
     report(
         f"mapping network: sliced Wasserstein distance {fit_mapping(generator, encoder, everything, statistics):.3f}"
     )
+    statistics["quiet"] = run.load("teacher.safetensors", "teacher")["quiet"]
     sound = run.read_json("sound_encoder.json", "sounds")
     parts = {
         "generator": _part("generator", "stylegan2", generator.config.to_dict()),

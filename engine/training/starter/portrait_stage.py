@@ -164,6 +164,7 @@ def run_pack(run: RunFolder, folder: Path, identity: Path, commands: list[str], 
     train, _ = crops_of(run)
     chosen = np.random.default_rng(0).choice(len(train.pixels), BANK, replace=False)
     statistics = latent_statistics(encoder, train.pixels, train.pixels[chosen])
+    statistics["quiet"] = run.load("teacher.safetensors", "teacher")["quiet"]
     distance = fit_mapping(generator, encoder, train.pixels, statistics)
     report(f"mapping network: sliced Wasserstein distance {distance:.3f}")
     scenes = Pack(folder.parent / "starter-scenes", read_manifest(folder.parent / "starter-scenes"), may_share=True)

@@ -19,6 +19,7 @@ from engine.training.class_words import FACE_PHRASES, SCENE_PHRASES
 from engine.training.joint_embedding import cosine_rate
 from engine.training.picture_data import HELD_OUT_FOLD, read_canonical_classes
 from engine.training.starter.run_folder import RunFolder
+from engine.training.starter.synthetic_sounds import MAKERS
 from engine.training.starter.text_stage import SOUND_TEMPLATES, class_vectors
 
 BATCH, RATE, MIX_SHARE = 48, 1e-3, 0.3
@@ -181,5 +182,89 @@ def run_stage(run: RunFolder, steps: int, report: Callable[[str], None]) -> None
         optimiser.step()
         if (step + 1) % 100 == 0:
             report(f"sounds {step + 1}/{steps} loss {loss.item():.3f} {time.time() - started:.0f} s")
-    run.save("sound_encoder.safetensors", network.state_dict())
+    run.save("sound_encoder_first.safetensors", network.state_dict())
     run.write_json("sound_encoder.json", shape)
+
+
+SYNTHETIC_EACH, REFINE_RATE = 70, 6e-4
+SCENE_SHARE, SYNTHETIC_SHARE = 0.5, 0.25
+
+
+def with_synthetic(clips: Heard, config: MelConfig, seed: int) -> tuple[Heard, int]:
+    """The clips followed by synthesised ones; and the index of the first of those."""
+    rng = np.random.default_rng(seed)
+    mels, labels, lufs = list(clips.mels), list(clips.label), list(clips.lufs)
+    first = len(mels)
+    for name, make in MAKERS.items():
+        for _ in range(SYNTHETIC_EACH):
+            samples = make(rng)
+            mels.append(log_mel(torch.from_numpy(samples), config)[0, 0].numpy().astype(np.float16))
+            labels.append(clips.names.index(name))
+            lufs.append(level_lufs(samples, config.sample_rate))
+    return Heard(mels, np.array(labels), np.array(lufs), clips.names), first
+
+
+def run_refine(run: RunFolder, steps: int, report: Callable[[str], None]) -> None:
+    """Refine the encoder for the scenes: their recordings and synthesised ones weigh more, and are told apart."""
+    config = MelConfig()
+    clips, first_made = with_synthetic(read_clips(run, config), config, 17)
+    vectors = label_vectors(run, clips.names)
+    texts = run.read_json("texts.json", "teacher")
+    teacher = run.load("teacher.safetensors", "teacher")
+    scenes = class_vectors(teacher["targets"], {t: i for i, t in enumerate(texts)})
+    names, canonical = [*SCENE_PHRASES, *FACE_PHRASES], read_canonical_classes(run.data, "sound")
+    scene_of = np.array(
+        [names.index(canonical[clips.names[k]]) if clips.names[k] in canonical else -1 for k in clips.label]
+    )
+    index = np.arange(len(clips.mels))
+    groups = (index[(scene_of >= 0) & (index < first_made)], index[index >= first_made], index[index < first_made])
+
+    def odds(chosen: np.ndarray, of: np.ndarray) -> np.ndarray:
+        counts = {v: int((of[chosen] == v).sum()) for v in set(of[chosen].tolist())}
+        weight = np.array([1 / np.sqrt(counts[int(of[i])]) for i in chosen])
+        return np.asarray(weight / weight.sum())
+
+    drawn = [odds(groups[0], scene_of), odds(groups[1], scene_of), odds(groups[2], clips.label)]
+    torch.manual_seed(0)
+    shape = run.read_json("sound_encoder.json", "sounds")
+    network = build_sound_encoder(shape)
+    network.load_state_dict(run.load("sound_encoder_first.safetensors", "sounds"))
+    network.train()
+    optimiser = torch.optim.AdamW(network.parameters(), lr=REFINE_RATE, weight_decay=0.05)
+    started = time.time()
+    for step in range(steps):
+        rng = np.random.default_rng((41, step))
+        for group in optimiser.param_groups:
+            group["lr"] = REFINE_RATE * cosine_rate(step, steps)
+        mels, labels, wanted, picked = [], [], [], []
+        for _ in range(BATCH):
+            kind = rng.random()
+            g = 0 if kind < SCENE_SHARE else 1 if kind < SCENE_SHARE + SYNTHETIC_SHARE else 2
+            i = int(rng.choice(groups[g], p=drawn[g]))
+            mel, gain = varied_mel(clips.mels[i], config, rng)
+            if rng.random() < MIX_SHARE:
+                # The same scene heard twice at once, or a faint other sound behind it.
+                same = index[scene_of == scene_of[i]] if scene_of[i] >= 0 and rng.random() < 0.5 else index
+                j = int(rng.choice(same))
+                part = float(rng.uniform(0, 0.5 if scene_of[j] == scene_of[i] and scene_of[i] >= 0 else 0.2))
+                mel = mixed_mel(mel, varied_mel(clips.mels[j], config, rng)[0], part, config)
+            mels.append(masked(mel, rng))
+            labels.append(int(clips.label[i]))
+            picked.append(int(scene_of[i]))
+            wanted.append(
+                leaned(vectors[clips.label[i]], teacher["quiet"], loudness_share(float(clips.lufs[i]) + gain))
+            )
+        with torch.autocast("cpu", torch.bfloat16):
+            z = network(torch.from_numpy(np.stack(mels))[:, None])
+        z = z.float()
+        loss = F.cross_entropy(z @ vectors.t() / 0.07, torch.tensor(labels))
+        loss = loss + 3.0 * (1 - (z * torch.stack(wanted)).sum(1)).mean()
+        scene = torch.tensor(picked)
+        loss = loss + F.cross_entropy(z[scene >= 0] @ scenes.t() / 0.07, scene[scene >= 0])
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 2.0)
+        optimiser.step()
+        if (step + 1) % 50 == 0:
+            report(f"refine {step + 1}/{steps} loss {loss.item():.3f} {time.time() - started:.0f} s")
+    run.save("sound_encoder.safetensors", network.state_dict())
