@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Generator
 from pathlib import Path
 
-from engine.errors import PackError
+from engine.errors import CheckpointError, PackError
 from engine.packs.add import AddReport, add_pack
 from engine.packs.catalogue import CatalogueEntry
 from engine.packs.fetch import fault_of, fetch
@@ -47,12 +47,21 @@ def download_pack(
         return (yield from add_pack(store, cached, name=wanted, entry=entry, accepted=accepted))
     folder = store.writable_root / _FOLDER
     file = yield from fetch(entry, folder, accepted=accepted)
-    report = yield from add_pack(store, file, name=name, entry=entry, accepted=accepted)
+    try:
+        report = yield from add_pack(store, file, name=name, entry=entry, accepted=accepted)
+    except CheckpointError:
+        # Without a published digest only conversion can tell that what arrived is wrong; do not offer it again.
+        _discard(file, folder)
+        raise
     if not keep:
-        file.unlink(missing_ok=True)
-        if not any(folder.iterdir()):
-            shutil.rmtree(folder, ignore_errors=True)
+        _discard(file, folder)
     return report
+
+
+def _discard(file: Path, folder: Path) -> None:
+    file.unlink(missing_ok=True)
+    if not any(folder.iterdir()):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _file_in(entry: CatalogueEntry, folder: Path) -> Path:
