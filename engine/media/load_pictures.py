@@ -24,6 +24,7 @@ logging.getLogger("PIL").setLevel(logging.CRITICAL + 1)
 
 MAX_PIXELS = 160_000_000  # the largest camera backs give 151 megapixels
 MAX_SIDE = 65_535
+STRIP_ROWS = 128
 MIN_SIDE = 16  # below this there is no picture to recognise, and alignment and finishing have nothing to hold on to
 
 _KINDS = "choose a PNG, JPEG, WebP, TIFF, HEIC or GIF picture"
@@ -114,8 +115,19 @@ def _read_plain(image: Image.Image) -> tuple[np.ndarray, np.ndarray | None, byte
             rgb = image_to_srgb(image)
         profile = None
     else:
-        rgb = image.convert("RGBA").convert("RGB") if transparent else image.convert("RGB")
-    return np.array(rgb), alpha, profile if is_rgb_profile(profile) else None
+        rgb = image.convert("RGBA").convert("RGB") if transparent else image
+        rgb = rgb if rgb.mode == "RGB" else rgb.convert("RGB")
+    return _in_strips(rgb), alpha, profile if is_rgb_profile(profile) else None
+
+
+def _in_strips(image: Image.Image) -> np.ndarray:
+    """(H, W, 3) uint8 of an RGB image. Pillow hands its pixels over without letting other threads run: for 12
+    megapixels at once a window would stand still for 0.1 s."""
+    pixels = np.empty((image.height, image.width, 3), np.uint8)
+    for top in range(0, image.height, STRIP_ROWS):
+        bottom = min(image.height, top + STRIP_ROWS)
+        pixels[top:bottom] = np.asarray(image.crop((0, top, image.width, bottom)))
+    return pixels
 
 
 def _upright(pixels: np.ndarray, orientation: int) -> np.ndarray:
