@@ -135,7 +135,10 @@ def read_contents(file: FileBytes) -> Contents:
         return Contents(container, torch_legacy.read_legacy_stream(file.window(), budget))
     if container == "safetensors":
         return Contents(container, read_safetensors(file))
-    return Contents(container, Machine(Cursor(file.window()), budget).load())
+    root = Machine(Cursor(file.window()), budget).load()
+    if root == torch_legacy.MAGIC:  # torch.save with a later pickle protocol than its usual one
+        return Contents("legacy", torch_legacy.read_legacy_stream(file.window(), budget))
+    return Contents(container, root)
 
 
 def plain_value(value: Any, depth: int = 0) -> Any:

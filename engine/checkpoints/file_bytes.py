@@ -16,6 +16,8 @@ class FileBytes:
     """A file opened for random reads. Use as a context manager."""
 
     def __init__(self, path: Path) -> None:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise Refusal("it is a pipe or device and not a file")  # opening one could wait for ever
         self.path = path
         self._file: BinaryIO = open(path, "rb", buffering=0)  # noqa: SIM115 - closed by __exit__
         self.size = self._file.seek(0, 2)

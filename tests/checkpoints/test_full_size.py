@@ -23,18 +23,18 @@ FFHQ = stylegan2.GeneratorConfig(
 )
 
 READ = """
-import json, resource, sys, time
+import json, sys, time
 from engine.checkpoints import formats_nvidia
 from engine.checkpoints.convert import read_checkpoint
 from engine.networks.registry import build
+from tests.checkpoints.peak_memory import PeakGrowth
 build("stylegan2", {"resolution": 8, "channels": {4: 2, 8: 2}})  # torch is warm: the baseline
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 start = time.process_time()  # a busy machine must not fail this; the disk adds one second or two
-part = read_checkpoint(sys.argv[1])
+with PeakGrowth() as peak:
+    part = read_checkpoint(sys.argv[1])
 seconds = time.process_time() - start
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 count = sum(value.numel() for value in part.tensors.values())
-print(json.dumps({"bytes": (peak - before) * 1024, "seconds": seconds, "numbers": count}))
+print(json.dumps({"bytes": peak.bytes, "seconds": seconds, "numbers": count}))
 """
 
 
@@ -52,5 +52,5 @@ def test_a_380_mb_file_takes_seconds_and_no_more_memory_than_its_size(tmp_path: 
     found = json.loads(done.stdout)
     print(f"{size / 1e6:.0f} MB read in {found['seconds']:.1f} s with {found['bytes'] / 1e6:.0f} MB above the baseline")
     assert found["numbers"] > 30e6
-    assert found["bytes"] < 1.0 * size
+    assert 4 * 30e6 < found["bytes"] < 1.0 * size
     assert found["seconds"] < 20
