@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
@@ -61,6 +61,10 @@ class MaskChart(pg.GraphicsLayoutWidget):
         plot.getAxis("left").enableAutoSIPrefix(False)
         plot.showGrid(y=True, alpha=0.15)
         return plot
+
+    def sizeHint(self) -> QSize:
+        """Small enough that a dock need not scroll; the chart takes whatever more there is."""
+        return QSize(260, 150)
 
     def show_masks(self, series: tuple[MaskSeries, ...], pinned: dict[int, float]) -> None:
         """Show these masks; ``pinned`` (layer from 0 → weight) are framed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from sgim_desktop.layer_mask.mask_series import MaskSeries, layer_groups
@@ -23,6 +23,10 @@ class MaskNumbers(QTableWidget):
         self.setAlternatingRowColors(True)
         self.setTabKeyNavigation(False)
         self.itemChanged.connect(self._on_item)
+
+    def sizeHint(self) -> QSize:
+        """As small as the chart it stands for."""
+        return QSize(260, 150)
 
     def show_masks(self, series: tuple[MaskSeries, ...], pinned: dict[int, float]) -> None:
         """Show these masks and pins."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
@@ -319,6 +319,10 @@ class WaveformPanel(QWidget):
     def _on_stopped(self) -> None:
         self.transport.show_playing(False)
         self.view.show_playhead(None)
+
+    def minimumSizeHint(self) -> QSize:
+        """What the narrow arrangement needs; the wide one must not keep the panel from becoming narrow."""
+        return QSize(self.fields.minimumSizeHint().width() + 12, 200)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Numbers beside the buttons where there is room, below them where there is not."""
