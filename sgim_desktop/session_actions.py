@@ -111,7 +111,8 @@ class SessionActions(QObject):
 
     def paste(self) -> None:
         """Add what is on the clipboard."""
-        if not self.take(QGuiApplication.clipboard().mimeData()):
+        data = QGuiApplication.clipboard().mimeData()
+        if data is None or not self.take(data):  # Qt gives None for an empty clipboard
             self._document.notify(self.tr("There is no picture and no file on the clipboard."), "warning")
 
     def take(self, data: QMimeData) -> bool:
