@@ -80,7 +80,7 @@ class Background(QObject):
             self._newest.clear()
             thread = self._thread
         if thread is not None:
-            thread.join(timeout=10)
+            thread.join(timeout=30)
 
     def _work(self) -> None:
         while True:

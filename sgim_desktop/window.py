@@ -270,7 +270,8 @@ class StudioWindow(QMainWindow):
         return palette
 
     def _all_actions(self) -> list:
-        return self.commands.all() + [dock.toggleViewAction() for dock in self.layout_of_docks.docks.values()]
+        docks = [dock.toggleViewAction() for dock in self.layout_of_docks.docks.values()]
+        return self.commands.all() + docks + [act for panel in self.panels.values() for act in panel.actions()]
 
     def _use_tool(self, name: str, on: bool) -> None:
         other = "brush" if name == "frame" else "frame"

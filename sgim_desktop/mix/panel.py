@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from sgim_desktop.document.document import Document
 from sgim_desktop.document.values import ResultItem, Settings
 from sgim_desktop.mix.layer_strip import LayerStrip
+from sgim_desktop.pack_facts import PackFacts, PackWatch
 from sgim_desktop.series_colours import series_colours
 
 _FINE = 100  # slider steps
@@ -37,6 +38,7 @@ class MixPanel(QWidget):
         self.setObjectName("mix_panel")
         self.document = document
         self._last_alpha = 0.5
+        self._pack = PackWatch(document, self)
         self._build()
         self._connect()
         self._show_result(document.selected_result)
@@ -94,6 +96,7 @@ class MixPanel(QWidget):
         document = self.document
         document.settings_changed.connect(self.show_settings)
         document.selected_result_changed.connect(self._show_result)
+        self._pack.known.connect(self._on_pack)
         self.blend.clicked.connect(lambda: self.set_alpha(self._last_alpha))
         self.layers.clicked.connect(lambda: self.set_split(self._default_split()))
         self.slider.valueChanged.connect(lambda value: self.set_alpha(value / _FINE))
@@ -141,6 +144,15 @@ class MixPanel(QWidget):
 
     def _default_split(self) -> int:
         return max(1, round(self.strip.layers / 2))  # the paper's 1–9 of 18, as engine.guidance.mixing does it
+
+    def shut_down(self) -> None:
+        """Stop looking at packs; call before the application ends."""
+        self._pack.close()
+
+    def _on_pack(self, facts: PackFacts) -> None:
+        if facts.layers and self.document.selected_result is None:
+            self.strip.show_layers(facts.layers)
+            self._show_result(None)
 
     def _show_result(self, result: ResultItem | None) -> None:
         if result is not None and result.layer_mask:

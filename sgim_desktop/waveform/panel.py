@@ -12,6 +12,7 @@ from engine.media.sounds import level_lufs
 from sgim_desktop.background import Background
 from sgim_desktop.document.document import Document
 from sgim_desktop.document.values import ClipItem
+from sgim_desktop.pack_facts import PackWatch
 from sgim_desktop.settings.preferences import preferences
 from sgim_desktop.tinted_icon import IconButton
 from sgim_desktop.waveform.clip import length, linear_gain, trimmed, with_gain
@@ -43,12 +44,14 @@ class WaveformPanel(QWidget):
         self.player = Player(self)
         self.tracks = Tracks(document, self)
         self._background = Background(self)
+        self._pack = PackWatch(document, self)
         self._chosen = ""
         self._window_seconds = DEFAULT_WINDOW_SECONDS
         self._build()
         self._slow = QTimer(self, singleShot=True, interval=_QUIET)
         self._slow.timeout.connect(self._compute_slow_things)
         self._connect()
+        self._pack.known.connect(lambda facts: self.set_encoder_window(facts.window_seconds or DEFAULT_WINDOW_SECONDS))
         preferences().listen(self._on_preference)
         for name in ("snap", "loop"):
             self._on_preference(name, preferences().get(name))
@@ -217,6 +220,7 @@ class WaveformPanel(QWidget):
         self._slow.stop()
         self.player.close()
         self.tracks.close()
+        self._pack.close()
         self._background.close()
 
     # -- inside ----------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,12 +14,14 @@ from sgim_desktop.mix.panel import MixPanel
 
 
 @pytest.fixture
-def panel(document: Any, qtbot: Any) -> MixPanel:  # noqa: F811
+def panel(document: Any, qtbot: Any) -> Iterator[MixPanel]:  # noqa: F811
     made = MixPanel(document)
     qtbot.addWidget(made)
     made.resize(360, 240)
+    document.change_settings(pack="none of this name")  # so that the strip keeps its 18 layers
     made.show()
-    return made
+    yield made
+    made.shut_down()
 
 
 def test_the_slider_and_its_number_set_alpha(panel: MixPanel) -> None:
