@@ -113,7 +113,7 @@ class Judge:
             500, class_weight="balanced_subsample", min_samples_leaf=2, n_jobs=1, random_state=seed
         ).fit(np.stack(x), y)
         self._scale: Any = StandardScaler().fit(np.stack(x))
-        self._vectors: Any = SVC(C=5, gamma=0.003, class_weight="balanced").fit(self._scale.transform(np.stack(x)), y)
+        self._vectors: Any = SVC(C=10, gamma=0.003, class_weight="balanced").fit(self._scale.transform(np.stack(x)), y)
         held = np.flatnonzero(data.held_out)
         said = self.classes(data.pictures[held])
         truth = data.classes[held]

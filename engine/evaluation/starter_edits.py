@@ -109,7 +109,7 @@ def judged_edits(
         clips = sounds_of_class(data_folder, sounds, target)
         for k, index in enumerate(choose_pictures(data, judge, target, count, seed)):
             if index not in sources:
-                sources[index] = source_of(studio, data.paths[index])
+                sources[index] = source_of(studio, data.paths[index], "fast")
             source = sources[index]
             sound = load_sound(clips[k % len(clips)].path)
             started = time.perf_counter()

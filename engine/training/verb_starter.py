@@ -14,7 +14,7 @@ STAGES: dict[str, int] = {
     "text": 2900,
     "pictures": 1500,
     "sounds": 2400,
-    "sounds-refine": 700,
+    "sounds-refine": 1200,
     "mapper": 1500,
     "pack": 0,
     "portraits-structure": 600,

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+
 from engine.guidance.optimise import Problem, Settings, optimise
 from engine.guidance.schedule import learning_rate
 

@@ -33,7 +33,7 @@ DEFAULTS = Defaults(
     lambda_reg=0.002,
     lambda_id=0.0,
     learning_rate=0.03,
-    steps=24,
+    steps=14,
     finish="detail",
     extra={
         "lambda_prior": 0.02,

@@ -37,11 +37,12 @@ from engine.training.structure_generator import (
     to_tensor,
     train_structure,
 )
-from engine.training.structure_statistics import BANK, fit_mapping, latent_statistics
+from engine.training.structure_statistics import fit_mapping, latent_statistics
 
 NAME = "starter-portraits"
 RECIPE = StructureRecipe(learning_rate=1e-3, seed=11)
 PAIRS, PAIRS_SEED, BATCH, RATE = 2400, 21, 12, 1.2e-3
+FACES_IN_BANK = 4
 MAPPER = MapperConfig(fields=0)
 MOUTH_WEIGHT = 6.0
 """The lower face counts this much more: outside it before and after are the same picture."""
@@ -162,7 +163,7 @@ def run_pack(run: RunFolder, folder: Path, identity: Path, commands: list[str], 
 
     generator, encoder = trained_portraits(run)
     train, _ = crops_of(run)
-    chosen = np.random.default_rng(0).choice(len(train.pixels), BANK, replace=False)
+    chosen = np.random.default_rng(0).choice(len(train.pixels), FACES_IN_BANK, replace=False)
     statistics = latent_statistics(encoder, train.pixels, train.pixels[chosen])
     statistics["quiet"] = run.load("teacher.safetensors", "teacher")["quiet"]
     distance = fit_mapping(generator, encoder, train.pixels, statistics)

@@ -35,14 +35,26 @@ def _levelled(x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def wind(rng: np.random.Generator) -> np.ndarray:
-    """Gusts: low noise under a wandering band, now and then a whistle."""
-    low = _noise(rng, 40, rng.uniform(250, 900)) * _slow(rng, rng.uniform(0.3, 1.2), 0.2, 1.0)
-    howl = np.zeros(N)
-    for _ in range(int(rng.integers(1, 4))):
-        centre = rng.uniform(250, 1100)
-        howl += _noise(rng, centre * 0.85, centre * 1.2) * _slow(rng, rng.uniform(0.4, 1.5), 0.0, 0.7)
-    air = _noise(rng, 1500, 9000) * _slow(rng, 0.8, 0.0, rng.uniform(0.02, 0.25))
-    return _levelled(low + howl + air, rng)
+    """Wind as recordings have it: howling in a band, rumbling on the microphone, or hissing through grass and snow."""
+    kind = rng.random()
+    if kind < 0.4:
+        out = _noise(rng, 40, rng.uniform(250, 900)) * _slow(rng, rng.uniform(0.3, 1.2), 0.2, 1.0)
+        for _ in range(int(rng.integers(1, 4))):
+            centre = rng.uniform(250, 1400)
+            out += _noise(rng, centre * 0.85, centre * 1.2) * _slow(rng, rng.uniform(0.4, 1.5), 0.0, 0.9)
+        out += _noise(rng, 1500, 9000) * _slow(rng, 0.8, 0.0, rng.uniform(0.02, 0.25))
+    elif kind < 0.7:
+        # Gusts on the membrane: continuous low noise that flutters, unlike thunder, which rolls and fades.
+        flutter = _slow(rng, rng.uniform(3, 14), 0.1, 1.0) * _slow(rng, 0.5, 0.5, 1.0)
+        out = _noise(rng, 25, rng.uniform(90, 300)) * flutter
+        out += _noise(rng, 200, rng.uniform(900, 5000)) * _slow(rng, 1.0, 0.1, 0.6) * rng.uniform(0.05, 0.6)
+    else:
+        high = rng.uniform(1500, 8000)
+        out = _noise(rng, rng.uniform(120, 600), high) * _slow(rng, rng.uniform(0.3, 1.5), 0.15, 1.0) ** 1.5
+    if rng.random() < 0.25:
+        grains = (rng.random(N) < rng.uniform(10, 80) / RATE) * rng.exponential(2.0, N)
+        out += lfilter([1.0], [1.0, -0.9], grains) * 0.5
+    return _levelled(out, rng)
 
 
 def crickets(rng: np.random.Generator) -> np.ndarray:

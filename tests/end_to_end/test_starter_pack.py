@@ -1,0 +1,101 @@
+"""The bundled scene pack, through the real command line, on bundled pictures and sounds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from engine.cli.main import main
+from engine.media.pictures import load_picture
+from engine.media.samples import sample
+
+FAST = ("--fidelity", "fast", "--steps", "4", "--threads", "1")
+
+
+def edit(tmp_path: Path, *words: str, name: str = "out.png") -> tuple[np.ndarray, dict[str, object]]:
+    out, report = tmp_path / name, tmp_path / f"{name}.json"
+    assert main(["edit", *words, *FAST, "--out", str(out), "--report", str(report)]) == 0
+    return load_picture(out).srgb(), json.loads(report.read_text())
+
+
+@pytest.fixture(scope="module")
+def coast() -> str:
+    return str(sample("coast.jpg"))
+
+
+def test_a_sound_edit_nears_the_sound_and_keeps_the_size(tmp_path: Path, coast: str) -> None:
+    picture, report = edit(tmp_path, coast, "--sound", str(sample("rain.ogg")))
+    assert picture.shape == load_picture(coast).srgb().shape
+    similarity = report["similarity"]
+    assert isinstance(similarity, dict) and similarity["after"] > similarity["before"] + 0.1
+    mask = report["layer_mask"]
+    assert isinstance(mask, list) and sum(mask) == pytest.approx(1.0, abs=1e-4)
+
+
+def test_fire_is_warmer_than_night_and_night_is_darker_than_day(tmp_path: Path, coast: str) -> None:
+    original = load_picture(coast).srgb().astype(float)
+    fire, _ = edit(tmp_path, coast, "--sound", str(sample("fire.ogg")), name="fire.png")
+    night, _ = edit(tmp_path, coast, "--text", "a dark night", name="night.png")
+    warmth = [x[..., 0].mean() - x[..., 2].mean() for x in (fire.astype(float), night.astype(float))]
+    assert warmth[0] > warmth[1] + 20
+    assert night.mean() < 0.6 * original.mean()
+
+
+def test_louder_moves_the_picture_further(tmp_path: Path, coast: str) -> None:
+    words = (coast, "--sound", str(sample("rain.ogg")))
+    _, quiet = edit(tmp_path, *words, "--gain", "-18", name="quiet.png")
+    _, loud = edit(tmp_path, *words, "--gain", "6", name="loud.png")
+    assert loud["latent_distance"] > 1.1 * quiet["latent_distance"]  # type: ignore[operator]
+
+
+def test_the_same_request_gives_the_identical_picture(tmp_path: Path, coast: str) -> None:
+    words = (coast, "--sound", str(sample("thunder.ogg")), "--seed", "5")
+    first, _ = edit(tmp_path, *words, name="a.png")
+    second, _ = edit(tmp_path, *words, name="b.png")
+    assert np.array_equal(first, second)
+
+
+def test_outside_a_region_no_pixel_changes(tmp_path: Path, coast: str) -> None:
+    from PIL import Image
+
+    original = load_picture(coast).srgb()
+    mask = np.zeros(original.shape[:2], np.uint8)
+    mask[: original.shape[0] // 2] = 255
+    Image.fromarray(mask).save(tmp_path / "mask.png")
+    edited, _ = edit(tmp_path, coast, "--text", "snow", "--region", str(tmp_path / "mask.png"))
+    half = original.shape[0] // 2
+    assert np.array_equal(edited[half:], original[half:])
+    assert np.abs(edited[:half].astype(int) - original[:half]).mean() > 3
+
+
+def test_a_recipe_in_the_picture_replays_to_the_same_picture(tmp_path: Path, coast: str) -> None:
+    out, again, recipe = tmp_path / "out.png", tmp_path / "again.png", tmp_path / "recipe.json"
+    sound = str(sample("birds.ogg"))
+    assert main(["edit", coast, "--sound", sound, *FAST, "--out", str(out), "--recipe", str(recipe)]) == 0
+    assert main(["replay", str(recipe), "--out", str(again)]) == 0
+    assert np.array_equal(load_picture(out).srgb(), load_picture(again).srgb())
+
+
+def test_the_instant_mapper_alone_already_nears_the_guide(tmp_path: Path, coast: str) -> None:
+    _, report = edit(tmp_path, coast, "--text", "heavy rain", "--instant")
+    similarity = report["similarity"]
+    assert isinstance(similarity, dict) and similarity["after"] > similarity["before"] + 0.1
+
+
+def test_a_random_source_is_a_picture(tmp_path: Path) -> None:
+    out = tmp_path / "sample.png"
+    assert main(["sample", "--pack", "starter-scenes", "--seed", "3", "--out", str(out)]) == 0
+    assert load_picture(out).srgb().std() > 15
+
+
+def test_a_portrait_smiles_at_laughter_and_keeps_its_background(tmp_path: Path) -> None:
+    portrait = str(sample("portrait.jpg"))
+    original = load_picture(portrait).srgb()
+    edited, report = edit(tmp_path, portrait, "--pack", "starter-portraits", "--sound", str(sample("laughing.ogg")))
+    similarity = report["similarity"]
+    assert isinstance(similarity, dict) and similarity["after"] > similarity["before"]
+    changed = np.abs(edited.astype(int) - original).max(2) > 0
+    assert 0 < changed.mean() < 0.5
+    assert not changed[:8].any()
