@@ -36,7 +36,7 @@ class SelfTest(QObject):
         if document.source is None or len(document.clips) != len(SAMPLES) - 1:
             self._end(1, "the samples were not added")
             return
-        document.change_settings(steps=STEPS)
+        document.change_settings(steps=STEPS, fidelity="fast")
         self._window.commands["run"].trigger()
 
     def _result(self, result: ResultItem | None) -> None:
