@@ -14,6 +14,7 @@ from sgim_desktop.waveform.ring_buffer import RingBuffer
 
 LONGEST_SECONDS = 600.0
 _DRAIN = 40  # milliseconds
+_LATENCY = 0.15  # seconds the device may hold back: a busy machine loses nothing, and the meter still follows
 _SILENT_DEVICE_SECONDS = 2.0  # a device that delivers nothing for so long is gone
 
 
@@ -161,7 +162,12 @@ class _Stream:
             with (
                 stream_in_use(),
                 sounddevice.InputStream(
-                    self.rate, device=self.microphone.index, channels=1, dtype="float32", callback=self._callback
+                    self.rate,
+                    device=self.microphone.index,
+                    channels=1,
+                    dtype="float32",
+                    latency=_LATENCY,
+                    callback=self._callback,
                 ) as stream,
             ):
                 self._recorder._opened.emit(self)

@@ -12,7 +12,8 @@ from sgim_desktop.waveform.programme import Programme
 from sgim_desktop.waveform.ring_buffer import RingBuffer
 
 _BLOCK = 2048  # frames fed at a time
-_AHEAD = 0.25  # seconds of sound kept ready: longer than any pause of the window
+_AHEAD = 0.5  # seconds of sound kept ready: longer than any pause of the feeding thread
+_LATENCY = 0.2  # seconds the device may hold back: a busy machine does not make gaps, and play still feels prompt
 _REFRESH = 33  # milliseconds between two playhead positions
 
 
@@ -128,6 +129,9 @@ class _Run:
         self._player = player
         self._first = frame
         self._played = 0
+        self._held_back = 0
+        self._silent = 0
+        self._all_fed = False
         self._ring = RingBuffer(max(int(programme.rate * _AHEAD), 2 * _BLOCK))
         self._wanted = threading.Event()
         self._quit = threading.Event()
@@ -141,12 +145,15 @@ class _Run:
 
     def played_frame(self) -> int:
         """Frame of the programme that was heard last."""
-        frame = self._first + self._played
+        frame = self._first + max(0, self._played + self._silent - self._held_back)
         return frame % self.programme.frames if self.loop else min(frame, self.programme.frames)
 
     def _callback(self, out: np.ndarray, frames: int, _time: object, _status: object) -> None:
         mono = np.zeros(frames, np.float32)
-        self._played += self._ring.read_into(mono)
+        count = self._ring.read_into(mono)
+        self._played += count
+        if self._all_fed:
+            self._silent += frames - count  # what the device still holds back is heard while silence follows
         self.heard.write(mono)
         out[:] = mono[:, None]
         self._wanted.set()
@@ -158,8 +165,11 @@ class _Run:
 
             with (
                 stream_in_use(),
-                sounddevice.OutputStream(self.programme.rate, channels=1, dtype="float32", callback=self._callback),
+                sounddevice.OutputStream(
+                    self.programme.rate, channels=1, dtype="float32", latency=_LATENCY, callback=self._callback
+                ) as stream,
             ):
+                self._held_back = round(float(stream.latency) * self.programme.rate)
                 self._player._opened.emit(self)
                 self._fill()
         except RuntimeError:
@@ -175,8 +185,9 @@ class _Run:
             programme = self.programme
             if frame >= programme.frames and self.loop:
                 frame = 0
-            if frame >= programme.frames:
-                if self._played >= fed:
+            self._all_fed = frame >= programme.frames
+            if self._all_fed:
+                if self._played >= fed and self._silent >= self._held_back:
                     return
             elif self._ring.free >= _BLOCK:
                 count = min(_BLOCK, programme.frames - frame)
