@@ -1,4 +1,4 @@
-"""``python -m engine.evaluation.readme_sheet [OUT]``: the README's before/after pictures, from bundled samples and sounds."""
+"""``python -m engine.evaluation.readme_sheet [OUT]``: the README's before/after pictures, from bundled samples."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from engine.cli.main import main
 from engine.media.pictures import load_picture
 from engine.media.samples import sample

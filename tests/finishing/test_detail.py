@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+
 from engine.evaluation.picture_measures import edge_recall, newly_clipped
 from engine.finishing.detail import CarriedChange, carry, split_change
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
 from engine.errors import RequestError
 from engine.guidance.mixing import default_split, interpolate, split_layers
 from engine.latent import Latent, between
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 def latent(seed: int, rows: int = 7) -> Latent:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 import torch
-from engine.guidance.loudness import loudness_amount
-from engine.guidance.losses import directional_loss, hinge_loss, masked_regulariser
-from engine.guidance.optimise import Problem, Settings, optimise
 from hypothesis import given
 from hypothesis import strategies as st
 from torch.nn import functional
+
+from engine.guidance.losses import directional_loss, hinge_loss, masked_regulariser
+from engine.guidance.loudness import loudness_amount
+from engine.guidance.optimise import Problem, Settings, optimise
 
 
 def problem() -> Problem:
