@@ -75,8 +75,9 @@ def _search(reader: PointReader, grey: np.ndarray) -> list[Points]:
     if faces or side > _SEARCH_SIDES[0]:
         return faces
     faces = _judge(reader, grey, rough_boxes(grey, _LEANING, smallest, profiles=True), _POSSIBLE)
-    faces = faces or _judge(reader, grey, grid_boxes(*grey.shape), _LIKELY)
-    return faces or _judge(reader, grey, rough_boxes(grey, _LYING, smallest), _CERTAIN)
+    # Lying faces before the grid: on a picture turned by a quarter the grid finds half-plausible upright faces.
+    faces = faces or _judge(reader, grey, rough_boxes(grey, _LYING, smallest), _CERTAIN)
+    return faces or _judge(reader, grey, grid_boxes(*grey.shape), _LIKELY)
 
 
 def find_face(srgb: np.ndarray, name: str = "the picture", choose: int = 0) -> Found:

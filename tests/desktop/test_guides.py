@@ -32,7 +32,7 @@ def test_typed_text_becomes_the_requests_text_after_a_pause_and_undo_takes_it_ba
     panel: GuidesPanel, qtbot: Any
 ) -> None:
     QTest.keyClicks(panel.text, "heavy rain")
-    qtbot.waitUntil(lambda: panel.document.settings.text == "heavy rain", timeout=2000)
+    qtbot.waitUntil(lambda: panel.document.settings.text == "heavy rain", timeout=30_000)
     panel.document.undo_stack.undo()
     assert panel.document.settings.text == ""
     assert panel.text.toPlainText() == ""
@@ -40,7 +40,7 @@ def test_typed_text_becomes_the_requests_text_after_a_pause_and_undo_takes_it_ba
 
 def test_ctrl_return_takes_the_text_and_asks_for_an_edit(panel: GuidesPanel, qtbot: Any) -> None:
     QTest.keyClicks(panel.text, "snow")
-    with qtbot.waitSignal(panel.edit_requested, timeout=1000):
+    with qtbot.waitSignal(panel.edit_requested, timeout=30_000):
         QTest.keyClick(panel.text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert panel.document.settings.text == "snow"
 

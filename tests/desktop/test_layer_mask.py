@@ -71,7 +71,7 @@ def test_the_mask_is_shown_while_it_learns_newest_last(panel: LayerMaskPanel, qt
     panel.document.stepped.emit(step("sound", 0))
     panel.document.stepped.emit(step("sound", 1, np.roll(G, 1)))
     panel.document.stepped.emit(step("text", 0))
-    qtbot.waitUntil(lambda: len(panel.series()) == 2 and panel.chart.layers == 8, timeout=1000)
+    qtbot.waitUntil(lambda: len(panel.series()) == 2 and panel.chart.layers == 8, timeout=30_000)
     assert [one.guide for one in panel.series()] == ["sound", "text"]
     np.testing.assert_array_equal(panel.series()[0].weights, np.roll(G, 1))
     panel.document.run_changed.emit(RunState(running=False))
@@ -131,7 +131,7 @@ def test_a_typed_pin_is_a_pin_and_an_emptied_one_is_none(panel: LayerMaskPanel) 
 
 def test_edit_again_is_asked_for(panel: LayerMaskPanel, qtbot: Any) -> None:
     panel.pin(0, 0.9)
-    with qtbot.waitSignal(panel.edit_requested, timeout=500):
+    with qtbot.waitSignal(panel.edit_requested, timeout=30_000):
         panel.run_again.trigger()
 
 

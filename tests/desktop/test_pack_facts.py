@@ -36,8 +36,8 @@ def test_choosing_a_pack_changes_the_strip_and_the_windows(
     qtbot.addWidget(waveform)
     document.change_settings(pack="tiny")
     facts = facts_of(PackStore().open("tiny").manifest)
-    qtbot.waitUntil(lambda: mix.strip.layers == facts.layers, timeout=3000)
-    qtbot.waitUntil(lambda: waveform._window_seconds == facts.window_seconds, timeout=3000)
+    qtbot.waitUntil(lambda: mix.strip.layers == facts.layers, timeout=30_000)
+    qtbot.waitUntil(lambda: waveform._window_seconds == facts.window_seconds, timeout=30_000)
     assert mix.split.suffix() == f" of {facts.layers}"
     mix.shut_down()
     waveform.shut_down()

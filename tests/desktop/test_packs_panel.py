@@ -91,7 +91,7 @@ def test_cancelling_leaves_nothing_behind(panel: PacksPanel, qtbot: Any, tmp_pat
 def test_only_one_piece_of_work_at_a_time(panel: PacksPanel, qtbot: Any, tmp_path: Path) -> None:
     write_rosinality(tmp_path / "mine.pt", config_f(16, largest=16, w_dim=16))
     panel.add(tmp_path / "mine.pt")
-    with qtbot.waitSignal(panel.document.message, timeout=1000) as said:
+    with qtbot.waitSignal(panel.document.message, timeout=30_000) as said:
         panel.verify_pack("mine")
     assert "wait for it" in said.args[0]
     finish(panel, qtbot)

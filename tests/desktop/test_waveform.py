@@ -35,7 +35,7 @@ def panel(document: Any, qtbot: Any) -> Iterator[WaveformPanel]:  # noqa: F811
 
 
 def loaded(panel: WaveformPanel, qtbot: Any) -> None:
-    qtbot.waitUntil(lambda: panel.track is not None, timeout=5000)
+    qtbot.waitUntil(lambda: panel.track is not None, timeout=30_000)
 
 
 def test_typing_start_and_end_trims_and_undo_brings_it_back(panel: WaveformPanel, qtbot: Any) -> None:
@@ -93,7 +93,7 @@ def test_loudness_is_measured_for_the_trimmed_clip_with_its_gain(panel: Waveform
     samples = np.concatenate([tone(seconds=1.0, level=0.05), tone(seconds=1.0, level=0.5)])
     add_clip(panel.document, samples, start=1.0, gain_db=-6.0)
     expected = level_lufs(tone(seconds=1.0, level=0.5) * 10 ** (-6 / 20), 16000)
-    qtbot.waitUntil(lambda: "–" not in panel.fields.loudness.text(), timeout=5000)
+    qtbot.waitUntil(lambda: "–" not in panel.fields.loudness.text(), timeout=30_000)
     assert float(panel.fields.loudness.text().split()[0]) == pytest.approx(expected, abs=0.1)
 
 
@@ -116,7 +116,7 @@ def test_solo_mute_and_weight_are_the_documents(panel: WaveformPanel, qtbot: Any
 def test_what_is_played_is_what_the_engine_mixes(panel: WaveformPanel, qtbot: Any) -> None:
     add_clip(panel.document, tone(440, 2.0), start=0.25, end=1.5, gain_db=-3.0, weight=0.5)
     add_clip(panel.document, tone(600, 1.0, level=0.3), weight=0.8, gain_db=4.0)
-    qtbot.waitUntil(lambda: len(panel.tracks.loaded_tracks()) == 2, timeout=5000)
+    qtbot.waitUntil(lambda: len(panel.tracks.loaded_tracks()) == 2, timeout=30_000)
     programme = Programme(panel.document.sounding_clips(), panel.tracks.loaded_tracks())
     played = np.concatenate([programme.block(at, 1000) for at in range(0, 20000, 1000)])
     first = cut(sound_from_samples(tone(440, 2.0), 16000), 0.25, 1.5, -3.0)
@@ -127,7 +127,7 @@ def test_what_is_played_is_what_the_engine_mixes(panel: WaveformPanel, qtbot: An
 def test_clips_of_two_rates_play_together_in_time(panel: WaveformPanel, qtbot: Any) -> None:
     add_clip(panel.document, tone(200, 1.0, 16000))
     add_clip(panel.document, tone(200, 1.0, 8000), 8000)
-    qtbot.waitUntil(lambda: len(panel.tracks.loaded_tracks()) == 2, timeout=5000)
+    qtbot.waitUntil(lambda: len(panel.tracks.loaded_tracks()) == 2, timeout=30_000)
     programme = Programme(panel.document.sounding_clips(), panel.tracks.loaded_tracks())
     assert (programme.rate, programme.frames) == (16000, 16000)
     np.testing.assert_allclose(programme.block(4000, 8000), 2 * tone(200, 1.0)[4000:12000], atol=0.01)
@@ -163,7 +163,7 @@ def test_the_spectrogram_shows_a_tone_in_its_band(panel: WaveformPanel, qtbot: A
     assert abs(mel_bands(16000)[band] @ np.linspace(0, 8000, 1025) - 1000) < 60
     assert picture.levels_db.shape == (BANDS, 40)
     panel.transport.spectrogram.trigger()
-    qtbot.waitUntil(lambda: panel.view._picture.isVisible(), timeout=5000)
+    qtbot.waitUntil(lambda: panel.view._picture.isVisible(), timeout=30_000)
     panel.transport.spectrogram.trigger()
     assert not panel.view._picture.isVisible()
 
@@ -185,7 +185,7 @@ def test_a_broken_sound_is_explained_in_one_sentence(panel: WaveformPanel, qtbot
 
     data = b"this is no sound"
     item = ClipItem(new_id(), 1.0, sha256_of(data), "broken.wav", 1.0, 16000)
-    with qtbot.waitSignal(panel.document.message, timeout=5000) as said:
+    with qtbot.waitSignal(panel.document.message, timeout=30_000) as said:
         panel.document.add_clip(item, {item.sha256: data})
     assert said.args[1] == "error" and item.sha256[:8] in said.args[0] or "broken" in said.args[0]
     assert not panel.transport.play.isEnabled()
