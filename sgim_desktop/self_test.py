@@ -12,7 +12,7 @@ from sgim_desktop.document.values import ResultItem
 from sgim_desktop.session_actions import SAMPLES
 from sgim_desktop.window import StudioWindow
 
-MOST_SECONDS = 600
+MOST_SECONDS = 1200
 STEPS = 6
 
 
