@@ -23,7 +23,7 @@ TEXTS = ("snow", "night")
 
 def main(out: Path) -> None:
     """Edit each picture by four sounds and two texts and write one sheet."""
-    studio = Studio()
+    studio = Studio(threads=1)
     rows = []
     for name in PICTURES:
         source = source_of(studio, sample(name))
