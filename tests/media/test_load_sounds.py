@@ -73,10 +73,9 @@ def test_streamed_wav_without_a_length_is_read(tmp_path: Path) -> None:
     assert abs(load_sound(bytes(data)).seconds - 0.5) < 0.01
 
 
-@pytest.mark.parametrize("kind", list(SOUND_KINDS))
+# Streamed PCM in Matroska cannot be told from a shorter one.
+@pytest.mark.parametrize("kind", [k for k in SOUND_KINDS if k != "mka"])
 def test_a_file_cut_in_half_is_refused(kind: str, tmp_path: Path) -> None:
-    if kind == "mka":
-        pytest.skip("streamed PCM in Matroska cannot be told from a shorter one")
     path = encode_sound(tmp_path / f"x.{kind}", tone(3.0, SOUND_KINDS[kind][2]))
     data = path.read_bytes()
     path.write_bytes(data[: len(data) // 2])
