@@ -29,6 +29,12 @@ QUIET_SHARE = 0.7
 intensity-aware, and a faint recording of thunder still means thunder."""
 
 
+def without_lean(vector: Tensor, quiet: Tensor) -> Tensor:
+    """A sound's unit vector (d,) with ``QUIET_SHARE`` of its lean towards ``quiet`` (d,) taken out; unit again."""
+    lean = (vector @ quiet).clamp_min(0) * QUIET_SHARE
+    return F.normalize(vector - lean * quiet, dim=-1)
+
+
 @dataclass(frozen=True)
 class SoundEmbedding:
     """``vector`` (d,) unit; ``heard`` the parts the encoder listened to, in seconds; ``level_lufs`` absolute."""
@@ -72,6 +78,8 @@ class JointEmbedder:
         device: torch.device | str = "cpu",
     ) -> None:
         self.clip = clip.eval().requires_grad_(False).to(device)
+        self._tower: Callable[[Tensor], Tensor] = self.clip.encode_image
+        self._dtype = torch.float32
         self.size = size
         self.device = torch.device(device)
         self.mean = torch.tensor(mean, device=device).view(1, 3, 1, 1)
@@ -83,7 +91,7 @@ class JointEmbedder:
     def pictures(self, pictures: Tensor) -> Tensor:
         """(N, 3, H, W) in [-1, 1] → (N, d) unit vectors; properly normalised (KNOWLEDGE §1, CLIP input)."""
         x = area_resize(pictures.float(), self.size) * 0.5 + 0.5
-        return F.normalize(self.clip.encode_image((x - self.mean) / self.std).float(), dim=-1)
+        return F.normalize(self._tower(((x - self.mean) / self.std).to(self._dtype)).float(), dim=-1)
 
     @torch.no_grad()
     def texts(self, texts: Sequence[str]) -> Tensor:
@@ -100,8 +108,7 @@ class JointEmbedder:
             vectors, heard = self._sound(sound)
             vector = F.normalize(vectors.float().mean(0), dim=-1)
             if self._quiet is not None:
-                lean = (vector @ self._quiet).clamp_min(0) * QUIET_SHARE
-                vector = F.normalize(vector - lean * self._quiet, dim=-1)
+                vector = without_lean(vector, self._quiet)
         return SoundEmbedding(vector.to(self.device), heard, level_lufs(sound.samples, sound.rate))
 
     def hearing_with(
@@ -110,6 +117,20 @@ class JointEmbedder:
         """The same pictures and texts, sounds heard by another listening function (see ``starter_sound``)."""
         other = copy.copy(self)
         other._sound = sound
+        return other
+
+    def with_tower_in(self, dtype: torch.dtype) -> JointEmbedder:
+        """The same space, pictures embedded by a copy of the tower in another precision (for optimisation steps)."""
+        visual = self.clip.visual
+        tensors = [*visual.parameters(), *visual.buffers()]
+        # Converted one by one and handed to the copy, so that no second copy in float32 is ever made.
+        made: dict[int, Any] = {
+            id(t): nn.Parameter(t.detach().to(dtype), requires_grad=False) if isinstance(t, nn.Parameter) else t.to(dtype)
+            for t in tensors
+            if t.is_floating_point()
+        }
+        other = copy.copy(self)
+        other._tower, other._dtype = copy.deepcopy(visual, made), dtype
         return other
 
     @property

@@ -44,7 +44,7 @@ def streak_field(height: int, width: int, rng: np.random.Generator) -> np.ndarra
     slant = float(rng.uniform(-0.35, 0.35))
     scale = max(1.0, min(height, width) / 160)
     out = np.zeros((height, width), np.float32)
-    for length, density, gain in ((9, 0.030, 3.6), (17, 0.012, 8.0), (27, 0.004, 15.0)):
+    for length, density, gain in ((11, 0.014, 5.5), (19, 0.007, 10.0), (31, 0.003, 18.0)):
         drops = (rng.random((height, width), dtype=np.float32) < density / scale).astype(np.float32)
         drops *= rng.random((height, width), dtype=np.float32) * 0.7 + 0.3
         out += motion_blur(drops, int(length * scale) | 1, slant) * gain * scale
@@ -97,7 +97,7 @@ def bolt_field(height: int, width: int, rng: np.random.Generator) -> np.ndarray:
         top = np.array([rng.uniform(0.15, 0.85) * width, -0.02 * height])
         foot = np.array([top[0] + rng.uniform(-0.25, 0.25) * width, rng.uniform(0.5, 0.72) * height])
         _branch(segments, top, foot, 1.0, rng)
-    scale = max(1.0, min(height, width) / 128)
+    scale = max(1.0, min(height, width) / 128) * float(rng.uniform(0.7, 1.15))
     core = np.zeros((height, width), np.float32)
     shift = 3
     for a, b, weight in segments:

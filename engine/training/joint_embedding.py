@@ -114,7 +114,9 @@ def train_text_tower(
 
 def augment_picture(picture: np.ndarray, size: int, rng: np.random.Generator) -> np.ndarray:
     """Crop, mirror, colour, blur, JPEG: the network is to learn fire and not a camera. uint8 (size, size, 3)."""
-    p: Any = random_crop(picture, min(picture.shape[0], int(rng.integers(size, picture.shape[0] + 1))), rng)
+    # Not less than most of the picture: a corner of sky is no thunderstorm, and guides see whole pictures.
+    side = picture.shape[0]
+    p: Any = random_crop(picture, min(side, int(rng.integers(max(size, int(0.62 * side)), side + 1))), rng)
     if p.shape[0] != size:
         p = cv2.resize(p, (size, size), interpolation=cv2.INTER_AREA)
     x = p.astype(np.float32) * rng.uniform(0.82, 1.18, 3).astype(np.float32) * rng.uniform(0.8, 1.2)

@@ -56,39 +56,54 @@ def _desaturate(rgb: np.ndarray, amount: float) -> np.ndarray:
     return rgb + (grey - rgb) * amount
 
 
+def _steep(u: float) -> float:
+    """Rises early: half an amount of night is already night."""
+    return 1.0 - (1.0 - u) ** 2
+
+
+def _fine(s: Scene) -> np.ndarray:
+    """The drawing of the picture, its fine luminance (H, W, 1): what haze and darkness would wash out is given back,
+    so that an edit keeps the artist's lines."""
+    return (s.luma - cv2.GaussianBlur(s.luma, (0, 0), s.luma.shape[0] / 40))[..., None]
+
+
 def rain(s: Scene, f: np.ndarray, u: float) -> np.ndarray:
     """Grey, wet, hazy, with streaks that are seen falling."""
-    x = _desaturate(s.rgb, 0.62 * u)
-    x = x ** (1 + 0.25 * u) * (1 - 0.22 * u)
-    cloud = 0.50 + 0.16 * (f[CLOUDS] - 0.5)
-    grey = np.stack([cloud * 0.96, cloud * 1.0, cloud * 1.03], -1)
-    x = _mix(x, grey, (0.22 + 0.38 * s.distance) * u)
-    streaks = f[STREAKS] * (0.50 + 0.3 * (1 - s.luma)) * min(1.0, 0.25 + 0.75 * u) * (u > 0)
-    x = _mix(x, (0.90, 0.93, 0.96), streaks * 0.72)
-    splash = f[FLAKES] * (1 - s.sky) * np.clip(s.y - 0.62, 0, 1) * 1.1 * u
+    e = _steep(u)
+    x = _desaturate(s.rgb, 0.75 * e)
+    x = x ** (1 + 0.25 * e) * (1 - 0.28 * e)
+    cloud = 0.42 + 0.16 * (f[CLOUDS] - 0.5)
+    grey = np.stack([cloud * 0.95, cloud * 1.0, cloud * 1.04], -1)
+    haze = (0.22 + 0.40 * s.distance) * e
+    x = _mix(x, grey, haze) + 0.75 * e * _fine(s)
+    streaks = f[STREAKS] * (0.62 + 0.3 * (1 - s.luma)) * min(1.0, 0.35 + 0.65 * e) * (u > 0)
+    x = _mix(x, (0.90, 0.93, 0.97), np.clip(streaks, 0, 1) * 0.78)
+    splash = f[FLAKES] * (1 - s.sky) * np.clip(s.y - 0.62, 0, 1) * 1.1 * e
     return _mix(x, (0.86, 0.9, 0.94), np.clip(splash, 0, 0.7))
 
 
 def thunderstorm(s: Scene, f: np.ndarray, u: float) -> np.ndarray:
     """A dark violet sky torn by lightning that lights the clouds and the ground."""
-    x = _desaturate(s.rgb, 0.35 * u)
+    e = _steep(u)
+    calm = _desaturate(s.rgb, 0.75)
+    x = _desaturate(s.rgb, 0.75 * e)
     cloud = np.clip(0.10 + 0.42 * (f[CLOUDS] - 0.22), 0.03, 0.55)
-    storm = np.stack([cloud * 0.78, cloud * 0.72, cloud * 1.22], -1) + 0.10 * _desaturate(s.rgb, 0.6)
-    x = _mix(x, storm, s.sky * 0.88 * u)
-    dark = (x ** (1 + 0.5 * u)) * np.array([0.42, 0.42, 0.58], np.float32)
-    x = _mix(x, dark, (1 - 0.55 * s.sky) * 0.92 * u)
+    storm = np.stack([cloud * 0.80, cloud * 0.76, cloud * 1.22], -1) + 0.10 * calm
+    x = _mix(x, storm, s.sky * 0.88 * e)
+    dark = (calm**1.4) * np.array([0.36, 0.37, 0.56], np.float32) + 0.35 * _fine(s)
+    x = _mix(x, dark, (1 - 0.6 * s.sky) * 0.94 * e)
     height = s.luma.shape[0]
     reach = np.clip(s.sky + np.clip(0.62 - s.y, 0, 1) * 1.2, 0, 1)
     bolt = f[BOLT] * reach
-    glow = cv2.GaussianBlur(bolt, (0, 0), height / 22) * 3.2 + cv2.GaussianBlur(bolt, (0, 0), height / 7) * 3.0
-    x = x + np.clip(glow, 0, 1.1)[..., None] * np.array([0.40, 0.34, 0.66], np.float32) * u
-    return _mix(x, (0.97, 0.95, 1.0), np.clip(bolt * 1.35, 0, 1) * min(1.0, 1.5 * u))
+    glow = cv2.GaussianBlur(bolt, (0, 0), height / 26) * 2.4 + cv2.GaussianBlur(bolt, (0, 0), height / 8) * 2.2
+    x = x + np.clip(glow, 0, 0.8)[..., None] * np.array([0.40, 0.36, 0.64], np.float32) * e
+    return _mix(x, (0.97, 0.95, 1.0), np.clip(bolt * 1.5, 0, 1) * min(1.0, 1.8 * u))
 
 
 def fire(s: Scene, f: np.ndarray, u: float) -> np.ndarray:
     """Flames on the ground, an orange glow over everything, dark smoke above."""
     dark = (s.rgb**1.25) * np.array([0.66, 0.42, 0.30], np.float32) + np.array([0.05, 0.015, 0.0], np.float32)
-    x = _mix(s.rgb, dark, 0.85 * u)
+    x = _mix(s.rgb, dark + 0.3 * _fine(s), 0.85 * u)
     smoke_amount = s.sky * (0.35 + 0.65 * f[CLOUDS]) * 0.75 * u
     shade = 0.30 + 0.35 * (1 - f[CLOUDS])
     smoke = np.stack([shade * 0.95, shade * 0.60, shade * 0.42], -1)
@@ -128,33 +143,44 @@ def snow(s: Scene, f: np.ndarray, u: float) -> np.ndarray:
 
 def night(s: Scene, f: np.ndarray, u: float) -> np.ndarray:
     """Deep blue darkness; stars where the sky is."""
+    e = _steep(_steep(u))
     grey = s.luma[..., None]
-    dim = (0.55 * grey + 0.45 * s.rgb) ** 1.35 * np.array([0.17, 0.23, 0.38], np.float32) + np.array(
-        [0.008, 0.014, 0.04], np.float32
+    dim = np.clip(0.6 * grey + 0.4 * s.rgb, 0, 1) ** 1.4 * np.array([0.14, 0.20, 0.36], np.float32) + np.array(
+        [0.006, 0.012, 0.04], np.float32
     )
-    gradient = np.stack([0.012 + 0.035 * s.y, 0.025 + 0.08 * s.y, 0.09 + 0.17 * s.y], -1) + 0.05 * grey
-    milky = np.clip(f[CLOUDS] - 0.55, 0, 1)[..., None] * np.array([0.16, 0.16, 0.30], np.float32)
-    dim = _mix(dim, gradient + milky, s.sky * 0.85)
-    x = _mix(s.rgb, dim, u)
-    stars = np.clip(f[POINTS] * 1.5, 0, 1) * np.clip(s.sky * 1.4 - 0.25, 0, 1) * u
+    gradient = np.stack([0.010 + 0.03 * s.y, 0.022 + 0.07 * s.y, 0.085 + 0.16 * s.y], -1) + 0.05 * grey
+    milky = np.clip(f[CLOUDS] - 0.55, 0, 1)[..., None] * np.array([0.14, 0.14, 0.28], np.float32)
+    dim = _mix(dim, gradient + milky, s.sky * 0.85) + 0.16 * _fine(s)
+    x = _mix(s.rgb, dim, e)
+    stars = np.clip(f[POINTS] * 1.6, 0, 1) * np.clip(s.sky * 1.4 - 0.25, 0, 1) * e
     return _mix(x, (0.95, 0.97, 1.0), stars)
 
 
 def sunny(s: Scene, f: np.ndarray, u: float) -> np.ndarray:
-    """Clear blue above, warm saturated light below, a sun with its glow."""
-    low, high = np.percentile(s.luma, 2), np.percentile(s.luma, 98)
-    x = np.clip((s.rgb - low * 0.8 * u) / max(0.35, 1 - (1 - (high - low * 0.8)) * u), 0, 1.2)
+    """Clear blue above, bright saturated daylight below, a sun with its glow: from dusk, storm or fire, too."""
+    e = _steep(u)
+    # Daylight first: the picture's cast goes, its light rises to noon.
+    cast = s.rgb.mean((0, 1)) - s.luma.mean()
+    x = s.rgb - cast * (0.9 * e)
+    red = np.clip(x[..., :1] - np.maximum(x[..., 1:2], x[..., 2:]), 0, 1)
+    x = x - red * np.array([0.75, -0.10, 0.0], np.float32) * e
+    low, high = np.percentile(s.luma, 1), np.percentile(s.luma, 99)
+    x = np.clip((x - low * 0.8 * e) / max(0.30, 1 - (1 - (high - low * 0.8)) * e), 0.0, 1.1)
+    level = float(np.clip(x.mean(), 0.03, 0.9))
+    x = x ** (1 + (np.clip(np.log(0.54) / np.log(level), 0.34, 1.15) - 1) * e)
     grey = (x @ np.array([0.299, 0.587, 0.114], np.float32))[..., None]
-    ground = grey + (x - grey) * (1 + 0.65 * u)
-    ground = np.clip(ground, 0, 1) ** (1 - 0.25 * u) * np.array([1.06, 1.03, 0.90], np.float32)
-    x = _mix(x, ground, u)
+    ground = (grey + (x - grey) * 1.7) * np.array([1.04, 1.05, 0.90], np.float32)
+    # What has no colour of its own is given grass and sand.
+    plain = np.clip(1 - 6 * (x.max(2) - x.min(2)), 0, 1)[..., None] * np.clip(1.6 - 1.6 * grey, 0, 1)
+    ground = ground + plain * np.array([0.02, 0.09, -0.10], np.float32)
+    x = _mix(x, ground, (1 - s.sky) * e)
     blurred = cv2.GaussianBlur(s.luma, (0, 0), s.luma.shape[0] / 14)
-    white = np.clip((s.luma - blurred) * 4.0 + 0.16 + 0.75 * np.clip(f[CLOUDS] - 0.62, 0, 1), 0, 1)
-    blue = np.stack([0.13 + 0.42 * s.y, 0.42 + 0.36 * s.y, 0.86 + 0.10 * s.y], -1)
-    sky = _mix(blue, (0.97, 0.98, 1.0), white)
-    x = _mix(x, sky, s.sky * 0.80 * u)
-    sun = f[SUN] * np.clip(s.sky * 1.2 + 0.12, 0, 1) * u
-    return _mix(x, (1.0, 0.98, 0.90), np.clip(sun * 1.1, 0, 1))
+    white = np.clip((s.luma - blurred) * 3.2 + 0.10 + 1.1 * np.clip(f[CLOUDS] - 0.60, 0, 1), 0, 1)
+    blue = np.stack([0.14 + 0.44 * s.y, 0.45 + 0.36 * s.y, 0.90 + 0.08 * s.y], -1)
+    sky = _mix(blue, (0.97, 0.98, 1.0), white) + 0.8 * _fine(s)
+    x = _mix(x, sky, np.clip(s.sky * 1.15, 0, 1) * 0.93 * e)
+    sun = f[SUN] * np.clip(s.sky * 1.2 + 0.12, 0, 1) * e
+    return _mix(x, (1.0, 0.98, 0.90), np.clip(sun * 1.0, 0, 1))
 
 
 def fog(s: Scene, f: np.ndarray, u: float) -> np.ndarray:

@@ -16,6 +16,8 @@ from engine.training.weather import RENDERERS, render_weather
 
 SIZE, SEED = 128, 5
 EDIT_TARGET_SHARE = 3.0
+LEAST = 0.45
+"""A fainter weather than this would be seen by no one."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def run_stage(run: RunFolder, count: int, report: Callable[[str], None]) -> None
         else:
             before[k] = cv2.resize(picture, (SIZE, SIZE), interpolation=cv2.INTER_AREA)
         weather[k] = rng.choice(len(names), p=odds / odds.sum())
-        amount[k] = float(np.clip(rng.beta(3, 1.2), 0.1, 1))
+        amount[k] = LEAST + (1 - LEAST) * rng.beta(2.2, 1.2)
         drawn = seed_fields(SIZE, SIZE, int(rng.integers(2**20)))
         fields[k] = (drawn * 255 + 0.5).astype(np.uint8)
         after[k] = render_weather(before[k], names[weather[k]], float(amount[k]), 0, fields=drawn)

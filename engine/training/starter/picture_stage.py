@@ -65,6 +65,10 @@ def run_stage(run: RunFolder, steps: int, report: Callable[[str], None]) -> None
                 i = int(rng.integers(len(pairs.after)))
                 label = classes.index(names[pairs.weather[i]])
                 picture, caption = pairs.after[i], prototypes[label]
+                if classes[label] == "thunderstorm":
+                    # Real lightning comes under skies of every colour; the renders are all violet.
+                    tint = rng.uniform(0.7, 1.4, 3) * rng.uniform(0.8, 1.4)
+                    picture = np.clip(picture * tint, 0, 255).astype(np.uint8)
                 label = -1 if pairs.amount[i] < FAINT else label
             else:
                 i = int(rng.integers(len(faces)))

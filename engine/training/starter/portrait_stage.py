@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,15 +16,15 @@ from torch import Tensor
 
 from engine.embedding.joint import build_clip
 from engine.embedding.mel import MelConfig
-from engine.embedding.picture_resize import area_resize
 from engine.media.atomic_files import written_beside
 from engine.networks.instant_mapper import InstantMapper, MapperConfig
 from engine.packs.manifest import Defaults, Manifest, Part
 from engine.packs.store import Pack
 from engine.packs.writer import write_pack
-from engine.training.joint_embedding import JointRecipe, cosine_rate
+from engine.training.instant_mapping import MapperBatch, MapperRecipe, train_mapper
+from engine.training.joint_embedding import JointRecipe
 from engine.training.portrait_crops import PortraitCrops, align_data_set, load_crops
-from engine.training.starter.mapper_stage import JOINT_WEIGHT, sound_bank, text_bank
+from engine.training.starter.mapper_stage import SOUND_SHARE, sound_bank, text_bank
 from engine.training.starter.pack_stage import LICENCE, SOURCE, TOWER, index_hashes
 from engine.training.starter.picture_stage import MEAN, STD
 from engine.training.starter.portrait_pairs import expression_pairs
@@ -33,7 +32,6 @@ from engine.training.starter.run_folder import RunFolder
 from engine.training.structure_generator import (
     StructureRecipe,
     networks_from_average,
-    pyramid_loss,
     to_tensor,
     train_structure,
 )
@@ -103,7 +101,7 @@ def lower_face(size: int) -> Tensor:
 
 
 def run_mapper(run: RunFolder, steps: int, report: Callable[[str], None]) -> None:
-    """Train the expression mapper through the frozen portrait generator."""
+    """Train the expression mapper through the frozen portrait generator; continues from the folder's own."""
     generator, encoder = trained_portraits(run)
     clip: Any = build_clip(JointRecipe().clip_config())
     clip.load_state_dict(run.load("clip.safetensors", "pictures"))
@@ -111,49 +109,27 @@ def run_mapper(run: RunFolder, steps: int, report: Callable[[str], None]) -> Non
     train, _ = crops_of(run)
     pairs = expression_pairs(train, PAIRS, PAIRS_SEED)
     sounds, texts = sound_bank(run), text_bank(clip)
-    torch.manual_seed(0)
-    mapper = InstantMapper(MAPPER)
-    mapper.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    optimiser = torch.optim.AdamW(mapper.parameters(), lr=RATE, weight_decay=1e-3, betas=(0.9, 0.98))
-    started = time.time()
-    weights = lower_face(RECIPE.resolution)
 
     def guide(smiling: bool, rng: np.random.Generator) -> Tensor:
         name = "smiling" if smiling else "neutral"
-        bank = sounds[name][0] if name in sounds and rng.random() < 0.5 else texts[name]
-        noise = torch.from_numpy(rng.normal(0, 0.035, bank.shape[1]).astype(np.float32))
+        bank = sounds[name][0] if name in sounds and rng.random() < SOUND_SHARE else texts[name]
+        noise = torch.from_numpy(rng.normal(0, 0.05, bank.shape[1]).astype(np.float32))
         return F.normalize(bank[int(rng.integers(len(bank)))] + noise, dim=0)
 
-    for step in range(steps):
-        rng = np.random.default_rng((31, step))
-        for group in optimiser.param_groups:
-            group["lr"] = RATE * cosine_rate(step, steps)
+    def sampler(rng: np.random.Generator) -> MapperBatch:
         index = rng.choice(len(pairs.before), BATCH, replace=False)
-        before, after = to_tensor(pairs.before[index]), to_tensor(pairs.after[index])
         guides = torch.stack([guide(bool(pairs.smiling[i]), rng) for i in index])
-        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-            w, structure = encoder(before)
-            _, structure_after = encoder(after)
-        with torch.autocast("cpu", torch.bfloat16):
-            delta_w, mask, delta = mapper(w, structure, guides, None)
-            drawn = generator.synthesis(w + delta_w, structure + delta)
-        drawn = drawn.float()
-        seen = pyramid_loss(drawn, after) + (weights * (drawn - after).abs()).mean()
-        latent = 0.3 * delta_w.square().mean() + 0.2 * (structure + delta - structure_after).abs().mean()
-        still = 1 / (delta_w.detach().norm(dim=2) + 1e-3)
-        mask_loss = F.mse_loss(mask, still / still.sum(1, keepdim=True))
-        small = area_resize(drawn, JointRecipe().picture_size) * 0.5 + 0.5
-        joint = 1 - (F.normalize(clip.visual((small - MEAN[0]) / STD[0]), dim=-1) * guides).sum(1).mean()
-        loss = seen + latent + 0.05 * mask_loss + JOINT_WEIGHT * joint
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(mapper.parameters(), 1.0)
-        optimiser.step()
-        if (step + 1) % 50 == 0:
-            report(
-                f"portrait mapper {step + 1}/{steps} picture {seen.item():.3f} joint {joint.item():.3f} "
-                f"{time.time() - started:.0f} s"
-            )
+        return MapperBatch(to_tensor(pairs.before[index]), to_tensor(pairs.after[index]), guides)
+
+    torch.manual_seed(0)
+    mapper = InstantMapper(MAPPER)
+    if run.file("portrait_mapper.safetensors").is_file():
+        mapper.load_state_dict(run.load("portrait_mapper.safetensors", "portraits-mapper"))
+    recipe = MapperRecipe(
+        steps, RATE, 31, JointRecipe().picture_size, MEAN[0], STD[0],
+        row_weight=0.3, follow_rows=False, pixel_weights=lower_face(RECIPE.resolution),
+    )  # fmt: skip
+    train_mapper(mapper, generator, encoder, clip, sampler, recipe, report)
     run.save("portrait_mapper.safetensors", mapper.state_dict())
 
 

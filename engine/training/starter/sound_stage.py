@@ -92,8 +92,16 @@ def varied_mel(mel: np.ndarray, config: MelConfig, rng: np.random.Generator) -> 
         m[shift:] = m[shift - 1]
     gain = float(rng.uniform(-20, 12))
     m = np.where(m > -0.995, np.clip(m + 2 * gain / span, -1, 1), m)
-    curve = np.interp(np.linspace(0, 1, config.n_mels), np.linspace(0, 1, 5), rng.normal(0, 2.0, 5)) * 2 / span
-    return np.clip(m + curve[:, None], -1, 1).astype(np.float32), gain
+    # Microphones, rooms and distance: an uneven response, a tilt, and often a band without its lows or highs.
+    at = np.linspace(0, 1, config.n_mels)
+    curve = np.interp(at, np.linspace(0, 1, 6), rng.normal(0, 3.0, 6)) + rng.normal(0, 5.0) * (at - 0.5)
+    if rng.random() < 0.3:
+        curve -= 60 * np.clip(at - rng.uniform(0.55, 1.0), 0, None)
+    if rng.random() < 0.2:
+        curve -= 60 * np.clip(rng.uniform(0.0, 0.25) - at, 0, None)
+    # Silence stays silent: a response moves only what is heard.
+    m = np.where(m > -0.995, m + curve[:, None] * 2 / span, m)
+    return np.clip(m, -1, 1).astype(np.float32), gain
 
 
 def mixed_mel(a: np.ndarray, b: np.ndarray, share: float, config: MelConfig) -> np.ndarray:
@@ -186,7 +194,7 @@ def run_stage(run: RunFolder, steps: int, report: Callable[[str], None]) -> None
     run.write_json("sound_encoder.json", shape)
 
 
-SYNTHETIC_EACH, REFINE_RATE = 90, 6e-4
+SYNTHETIC_EACH, REFINE_RATE = 140, 6e-4
 REFINED_SHARE = 0.5
 """The weights end halfway between before and after refining (a "model soup", Wortsman et al. 2022): the scenes' gain
 without forgetting the other sounds."""

@@ -34,16 +34,34 @@ def _levelled(x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.clip(x / (np.sqrt(np.mean(x**2)) + 1e-9) * level, -1, 1).astype(np.float32)
 
 
+def _coloured(rng: np.random.Generator, slope: float) -> np.ndarray:
+    """Noise of unit spread whose power falls as 1/f^``slope`` above 20 Hz."""
+    frequency = np.fft.rfftfreq(N, 1 / RATE)
+    spectrum = np.fft.rfft(rng.standard_normal(N)) * np.maximum(frequency, 20.0) ** (-slope / 2)
+    x = np.fft.irfft(spectrum, N)
+    return np.asarray(x / (x.std() + 1e-9))
+
+
 def wind(rng: np.random.Generator) -> np.ndarray:
-    """Wind as recordings have it: howling in a band, rumbling on the microphone, or hissing through grass and snow."""
+    """Wind as recordings have it: gusts that brighten as they swell, howling in a band, rumbling on the microphone, or
+    hissing through grass and snow."""
     kind = rng.random()
-    if kind < 0.4:
+    if kind < 0.35:
+        # Broad gusts: the louder, the brighter. Continuous, unlike thunder; dark and uneven, unlike rain.
+        gust = _slow(rng, rng.uniform(0.3, 2.0), 0.1, 1.0)
+        slope = rng.uniform(1.0, 2.6)
+        out = _coloured(rng, slope) * gust
+        out += _coloured(rng, slope * 0.6) * gust ** rng.uniform(1.5, 3) * rng.uniform(0, 1)
+        if rng.random() < 0.5:
+            rumble = _noise(rng, 20, rng.uniform(60, 200)) * _slow(rng, rng.uniform(3, 14), 0, 1)
+            out += rumble * gust * rng.uniform(0.2, 3)
+    elif kind < 0.6:
         out = _noise(rng, 40, rng.uniform(250, 900)) * _slow(rng, rng.uniform(0.3, 1.2), 0.2, 1.0)
         for _ in range(int(rng.integers(1, 4))):
             centre = rng.uniform(250, 1400)
             out += _noise(rng, centre * 0.85, centre * 1.2) * _slow(rng, rng.uniform(0.4, 1.5), 0.0, 0.9)
         out += _noise(rng, 1500, 9000) * _slow(rng, 0.8, 0.0, rng.uniform(0.02, 0.25))
-    elif kind < 0.7:
+    elif kind < 0.8:
         # Gusts on the membrane: continuous low noise that flutters, unlike thunder, which rolls and fades.
         flutter = _slow(rng, rng.uniform(3, 14), 0.1, 1.0) * _slow(rng, 0.5, 0.5, 1.0)
         out = _noise(rng, 25, rng.uniform(90, 300)) * flutter
