@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QAction, QIcon, QKeyEvent, QKeySequence, QPainter, QPalette, QPixmap, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -12,6 +12,9 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -21,6 +24,24 @@ from PySide6.QtWidgets import (
 from sgim_desktop.commands import plain
 
 ACTION_ROLE = Qt.ItemDataRole.UserRole
+KEYS_ROLE = Qt.ItemDataRole.UserRole + 1
+
+
+class _WithKeys(QStyledItemDelegate):
+    """A command on the left, its keys on the right."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """As the style does; then the keys."""
+        super().paint(painter, option, index)
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        role = QPalette.ColorRole.HighlightedText if chosen else QPalette.ColorRole.PlaceholderText
+        painter.save()
+        painter.setPen(option.palette.color(role))
+        flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(option.rect.adjusted(0, 0, -8, 0), flags, index.data(KEYS_ROLE) or "")
+        painter.restore()
 
 
 class CommandPalette(QDialog):
@@ -38,6 +59,10 @@ class CommandPalette(QDialog):
         self.list = QListWidget(self)
         self.list.setAccessibleName(self.tr("Matching commands"))
         self.list.setUniformItemSizes(True)
+        self.list.setItemDelegate(_WithKeys(self.list))
+        blank = QPixmap(self.list.iconSize().expandedTo(QSize(20, 20)))
+        blank.fill(Qt.GlobalColor.transparent)
+        self._blank = QIcon(blank)
         layout = QVBoxLayout(self)
         layout.addWidget(self.line)
         layout.addWidget(self.list)
@@ -56,8 +81,10 @@ class CommandPalette(QDialog):
             if not action.isEnabled() or not all(word in where for word in letters):
                 continue
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            item = QListWidgetItem(f"{name}   {keys}" if keys else name)
-            item.setIcon(action.icon())
+            item = QListWidgetItem(name)
+            item.setIcon(self._blank if action.icon().isNull() else action.icon())  # the names stay in line
+            item.setData(KEYS_ROLE, keys)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{name} {keys}".strip())
             item.setToolTip(action.statusTip())
             item.setData(ACTION_ROLE, action)
             self.list.addItem(item)
@@ -92,7 +119,7 @@ class ShortcutList(QDialog):
             (self.tr("Move the picture"), self.tr("Space and drag, arrow keys")),
             (self.tr("Zoom about the pointer"), self.tr("Wheel")),
         )
-        table = QTableWidget(len(actions) + len(extra), 3, self)
+        table = self._table = QTableWidget(len(actions) + len(extra), 3, self)
         table.setAccessibleName(self.tr("Keyboard shortcuts"))
         table.setHorizontalHeaderLabels([self.tr("Command"), self.tr("Keys"), self.tr("What it does")])
         table.verticalHeader().hide()
@@ -110,9 +137,13 @@ class ShortcutList(QDialog):
         table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         table.horizontalHeader().setStretchLastSection(True)
-        table.resizeRowsToContents()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.addWidget(table)
         layout.addWidget(buttons)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt's name)
+        """Only now the columns have their widths, and with them the rows their heights."""
+        super().showEvent(event)
+        self._table.resizeRowsToContents()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 Job = EditJob | ExportJob | SampleJob | MixJob
+Soon = ViewJob | MixJob | ExportJob
 
 NICENESS = 5
 
@@ -32,7 +33,8 @@ class Cancelled(Exception):
 
 
 class EngineThread(QThread):
-    """Runs jobs in the order given; between two steps of an edit it answers the newest view wanted per slot."""
+    """Runs jobs in the order given; between two steps of an edit it answers the newest view wanted per slot,
+    and writes the files of a drag."""
 
     ready = Signal(str)  # the device in use
     progressed = Signal(str, object)  # job id, Progress
@@ -53,7 +55,7 @@ class EngineThread(QThread):
         self._begin = threading.Event()
         self._wake = threading.Condition()
         self._jobs: deque[Job] = deque()
-        self._views: OrderedDict[str, ViewJob | MixJob] = OrderedDict()
+        self._soon: OrderedDict[str, Soon] = OrderedDict()
         self._cancel = threading.Event()
         self._stop = False
         self._current = ""
@@ -73,7 +75,13 @@ class EngineThread(QThread):
     def show_view(self, job: ViewJob | MixJob) -> None:
         """Answer with a picture as soon as possible; an older wish for the same slot is forgotten."""
         with self._wake:
-            self._views[job.slot] = job
+            self._soon[job.slot] = job
+            self._wake.notify()
+
+    def export_soon(self, job: ExportJob) -> None:
+        """Write files between two steps of what runs: the artist holds them with the mouse already."""
+        with self._wake:
+            self._soon[job.id] = job
             self._wake.notify()
 
     def cancel(self) -> None:
@@ -90,7 +98,7 @@ class EngineThread(QThread):
         with self._wake:
             self._stop = True
             self._jobs.clear()
-            self._views.clear()
+            self._soon.clear()
             self._cancel.set()
             self._begin.set()
             self._wake.notify()
@@ -113,20 +121,23 @@ class EngineThread(QThread):
             log.exception("the engine did not start")
             self.failed.emit("", _sentence(error))
             return
-        while (job := self._next()) is not None:
-            if isinstance(job, ViewJob) or (isinstance(job, MixJob) and not job.keep):
-                self._answer(work, job)
-            else:
+        while self._wait():
+            self._answer_waiting(work)
+            job = self._next()
+            if job is not None:
                 self._do(work, job)
 
-    def _next(self) -> Job | ViewJob | None:
+    def _wait(self) -> bool:
+        """Until there is something to do; False when the thread is to end."""
         with self._wake:
-            while not (self._jobs or self._views or self._stop):
+            while not (self._jobs or self._soon or self._stop):
                 self._wake.wait()
-            if self._stop:
+            return not self._stop
+
+    def _next(self) -> Job | None:
+        with self._wake:
+            if self._stop or not self._jobs:
                 return None
-            if self._views:
-                return self._views.popitem(last=False)[1]
             self._cancel.clear()
             return self._jobs.popleft()
 
@@ -179,14 +190,17 @@ class EngineThread(QThread):
             self._answer_waiting(work)
 
     def _answer_waiting(self, work: EngineWork) -> None:
-        with self._wake:
-            waiting = list(self._views.values())
-            self._views.clear()
-        for view in waiting:
-            self._answer(work, view)
+        with self._wake:  # what is asked for meanwhile waits for the next step, or an edit would never go on
+            waiting = list(self._soon.values())
+            self._soon.clear()
+        for job in waiting:
+            self._answer(work, job)
 
-    def _answer(self, work: EngineWork, job: ViewJob | MixJob) -> None:
+    def _answer(self, work: EngineWork, job: Soon) -> None:
         try:
+            if isinstance(job, ExportJob):
+                self.exported.emit(job.id, work.export(job, _drained))
+                return
             viewed = work.view(job) if isinstance(job, ViewJob) else work.live_mix(job)
             self.viewed.emit(viewed, pyramid_of(viewed.pixels))
         except Exception as error:
@@ -196,7 +210,16 @@ class EngineThread(QThread):
                 if sentence is not None:
                     self.stepped_down.emit(sentence)
                     return
-            self.failed.emit("", _sentence(error))
+            self.failed.emit(job.id if isinstance(job, ExportJob) else "", _sentence(error))
+
+
+def _drained(events: Iterator[Any]) -> Any:
+    """Run a generator to its end; what it returned."""
+    while True:
+        try:
+            next(events)
+        except StopIteration as end:
+            return end.value
 
 
 def _be_polite() -> None:

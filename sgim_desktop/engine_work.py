@@ -188,11 +188,17 @@ class EngineWork:
         self.studio.load_pack(job.result.request.pack)
         source = self._source(job.source, job.inversion, job.read_blob)
         result = at_step(source, self._result(job.result, job.read_blob), job.step)
-        if job.quick:
+        if job.full:
+            region = None if job.region is None else fitted_region(job.region, job.source)
+            finish = job.result.request.finish
+            pixels = self.studio.finish(source, result, finish=finish, strength=job.strength, region=region).srgb()
+            frame = None
+        elif job.quick:
             pixels, frame = self._dressed(source, self.studio.render(source, result, strength=job.strength), job.region)
         else:
             pixels, frame = self._finished(source, result, job.strength, job.region), None
-        return Viewed(job.slot, job.source.id, job.result.id, pixels, frame, job.strength, job.step)
+        final = not job.quick and job.step is None
+        return Viewed(job.slot, job.source.id, job.result.id, pixels, frame, job.strength, job.step, final)
 
     def live_mix(self, job: MixJob) -> Viewed:
         """A mix, to look at."""

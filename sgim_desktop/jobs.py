@@ -39,6 +39,7 @@ class ViewJob:
     """Show a result as finished, at a strength, or at an earlier step of its optimisation.
 
     ``step`` None: the end. ``quick``: while a slider is dragged, from one drawing at the pack's size.
+    ``full``: at the original's size, as it would be exported.
     """
 
     source: SourceItem
@@ -49,6 +50,7 @@ class ViewJob:
     region: np.ndarray | None = None
     step: int | None = None
     quick: bool = False
+    full: bool = False
     slot: str = "canvas"
 
 
@@ -101,7 +103,10 @@ class Edited:
 
 @dataclass(frozen=True)
 class Viewed:
-    """The picture a ``ViewJob`` or ``MixJob`` asked for: (H, W, 3) uint8; ``frame`` None: the whole picture."""
+    """The picture a ``ViewJob`` or ``MixJob`` asked for: (H, W, 3) uint8; ``frame`` None: the whole picture.
+
+    ``final``: a result as it will be exported, not a quick drawing or a mix that is being tried.
+    """
 
     slot: str
     source_id: str
@@ -110,6 +115,7 @@ class Viewed:
     frame: Frame | None
     strength: float
     step: int | None = None
+    final: bool = False
 
 
 @dataclass(frozen=True, eq=False)

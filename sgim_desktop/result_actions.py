@@ -7,12 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 
+from sgim_desktop.canvas.pyramid import Pyramid
 from sgim_desktop.document.values import ResultItem
+from sgim_desktop.gallery.result_drag import ResultDrag
+from sgim_desktop.jobs import Viewed
 
 if TYPE_CHECKING:
     from sgim_desktop.window import StudioWindow
+
+
+CLIPBOARD = "clipboard"  # the slot of a picture that is to be copied
 
 
 class ResultActions(QObject):
@@ -23,7 +29,8 @@ class ResultActions(QObject):
         self._window = window
         self._document = window.document
         self._drag_folder: tempfile.TemporaryDirectory[str] | None = None
-        window.gallery.drag_files = self.drag_files
+        window.gallery.drag_data = self.drag_data
+        window.engine.viewed.connect(self._viewed)
 
     def rate(self, stars: int) -> None:
         """Give the chosen results stars."""
@@ -52,25 +59,31 @@ class ResultActions(QObject):
             self._document.select_result(items[(at + by) % len(items)].id)
 
     def copy(self) -> None:
-        """What is looked at, onto the clipboard."""
-        image = self._window.canvas.current_image()
-        if image is not None:
-            QGuiApplication.clipboard().setImage(image)
-            self._document.notify(self.tr("The picture is on the clipboard."))
+        """What is looked at, onto the clipboard: the result at its full size, or else the original."""
+        result, image = self._document.selected_result, self._window.canvas.current_image()
+        if result is not None:
+            self._window.conductor.full_picture(result, CLIPBOARD)
+        elif image is not None:
+            self._put_on_clipboard(image)
 
-    def drag_files(self, results: list[ResultItem]) -> list[Path]:
-        """Files for a drag out of the window: at once, hence at the pack's size, with their recipes."""
-        from engine.media.pictures import save_picture
-        from sgim_desktop.document.reading import pixels_of_png
+    def drag_data(self, results: list[ResultItem]) -> ResultDrag:
+        """For a drag out of the window: PNG files at the original's size and depth, with their recipes."""
+        from sgim_desktop.export.formats import ExportChoice
+        from sgim_desktop.export.job import export_results
 
         if self._drag_folder is None:
             self._drag_folder = tempfile.TemporaryDirectory(prefix="sgim-drag-")
-        paths = []
-        for item in results:
-            path = Path(self._drag_folder.name) / f"{Path(item.request.picture_name).stem}-{item.id[:6]}.png"
-            save_picture(path, pixels_of_png(self._document.blob(item.picture)), recipe=item.request.to_json())
-            paths.append(path)
-        return paths
+        choice = ExportChoice(Path(self._drag_folder.name), template="{picture}-{guide}")
+        conductor = self._window.conductor
+        return ResultDrag(conductor.engine, lambda: export_results(conductor, results, choice, soon=True))
+
+    def _viewed(self, viewed: Viewed, pyramid: Pyramid) -> None:
+        if viewed.slot == CLIPBOARD:
+            self._put_on_clipboard(pyramid.levels[0].copy())
+
+    def _put_on_clipboard(self, image: QImage) -> None:
+        QGuiApplication.clipboard().setImage(image)
+        self._document.notify(self.tr("The picture is on the clipboard."))
 
     def close(self) -> None:
         """Take temporary files away."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QObject, Qt
+from PySide6.QtCore import QMimeData, QObject, QSettings, QStandardPaths, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QMenu
 
@@ -18,6 +18,7 @@ from sgim_desktop.resource_folder import resource_folder
 if TYPE_CHECKING:
     from sgim_desktop.window import StudioWindow
 
+FOLDER_KEY = "open_folder"
 SAMPLES = ("lakeside.jpg", "rain.ogg", "thunder.ogg", "fire.ogg")
 
 
@@ -32,15 +33,17 @@ class SessionActions(QObject):
         self.recent.mark_open(self._document.path)
         window.importer.session_dropped.connect(self.open_session)
         self._document.path_changed.connect(self._path_changed)
+        self._document.moved.connect(self._moved)
 
     def open_files(self) -> QFileDialog:
         """Ask for files and add them."""
         patterns = " ".join(f"*{suffix}" for suffix in PICTURE_SUFFIXES + SOUND_SUFFIXES + VIDEO_SUFFIXES)
         known = self.tr("Pictures, sounds and sessions ({0})").format(f"{patterns} *{SESSION_SUFFIX}")
-        dialog = QFileDialog(self._window, self.tr("Open"))
+        dialog = QFileDialog(self._window, self.tr("Open"), _last_folder())
         dialog.setNameFilters([known, self.tr("All files (*)")])
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.filesSelected.connect(lambda names: self.add([Path(name) for name in names]))
+        dialog.filesSelected.connect(lambda names: _keep_folder(names[0]))
         return _opened(dialog)
 
     def add(self, paths: Iterable[Path]) -> None:
@@ -67,7 +70,7 @@ class SessionActions(QObject):
 
     def save_as(self) -> QFileDialog:
         """Ask for a place and go on there."""
-        dialog = QFileDialog(self._window, self.tr("Save session as"))
+        dialog = QFileDialog(self._window, self.tr("Save session as"), _last_folder())
         dialog.setNameFilter(self.tr("Sessions (*{0})").format(SESSION_SUFFIX))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(SESSION_SUFFIX)
@@ -77,13 +80,10 @@ class SessionActions(QObject):
         return _opened(dialog)
 
     def save_to(self, path: Path) -> None:
-        """Put the session at ``path``; an untitled file it came from is removed."""
-        before = self._document.path
-        try:
-            self._document.save_as(path)
-        except SgimError as error:
-            self._document.notify(error.sentence, "error")
-            return
+        """Put the session at ``path``; an untitled file it came from is removed. Returns at once."""
+        self._document.save_as(path)
+
+    def _moved(self, before: Path, path: Path) -> None:
         if is_untitled(before) and before != path:
             before.unlink(missing_ok=True)
         self._document.notify(self.tr("Saved as {0}; from now on everything is saved there.").format(path.name))
@@ -122,11 +122,7 @@ class SessionActions(QObject):
             self.add(paths)
             return True
         if data.hasImage():
-            image = QImage(data.imageData())
-            buffer = QBuffer()
-            buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-            image.save(buffer, "PNG")  # type: ignore[call-overload]
-            self._window.importer.add_picture_bytes(bytes(buffer.data().data()), self.tr("Pasted picture") + ".png")
+            self._window.importer.add_image(QImage(data.imageData()), self.tr("Pasted picture") + ".png")
             return True
         return False
 
@@ -143,6 +139,17 @@ class SessionActions(QObject):
         self.recent.mark_open(path)
         self.recent.touch(path)
         self._window.show_title()
+
+
+def _last_folder() -> str:
+    """Where the artist opened something last, or else the pictures."""
+    pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+    folder = Path(str(QSettings("SGIM", "SGIM Studio").value(FOLDER_KEY, pictures)))
+    return str(folder if folder.is_dir() else Path.home())  # Qt takes a folder that is gone for a file's name
+
+
+def _keep_folder(name: str) -> None:
+    QSettings("SGIM", "SGIM Studio").setValue(FOLDER_KEY, str(Path(name).parent))
 
 
 def _opened(dialog: QFileDialog) -> QFileDialog:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from sgim_desktop.canvas.canvas import MODES, Canvas
 from sgim_desktop.commands import Commands
@@ -100,7 +100,7 @@ class StudioWindow(QMainWindow):
             "paste": lambda: self.session.paste(),
             "delete": lambda: self.results.delete(),
             "use_settings": lambda: self.results.use_settings(),
-            "run": lambda: self.conductor.start_edit(),
+            "run": lambda: self.start_edit(),
             "cancel": lambda: self.conductor.cancel(),
             "frame": lambda on: self._use_tool("frame", on),
             "brush": lambda on: self._use_tool("brush", on),
@@ -201,6 +201,17 @@ class StudioWindow(QMainWindow):
                 signal.connect(slot)
 
     # -- what commands do that concerns more than one panel ---------------------------------------------------
+
+    def start_edit(self) -> None:
+        """Edit with what is set, and with what is still being typed."""
+        focused = QApplication.focusWidget()
+        if isinstance(focused, QAbstractSpinBox):
+            focused.interpretText()
+        for panel in self.panels.values():
+            settle = getattr(panel, "settle", None)
+            if settle is not None:
+                settle()
+        self.conductor.start_edit()
 
     def random_source(self) -> None:
         """Let the pack draw a picture."""
@@ -353,6 +364,7 @@ class StudioWindow(QMainWindow):
         self.hide()  # what is left to do may wait for a step of the engine
         panels = [getattr(widget, "shut_down", None) for widget in self.panels.values()]
         steps = [self.conductor.clear, self.importer.close, *panels, self.canvas.originals.close]
+        steps += [self.run_panel.shut_down, self.gallery.shut_down]
         steps += [self.engine.stop, self.results.close, self.session.leave]
         for step in steps:
             try:

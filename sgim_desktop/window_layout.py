@@ -71,7 +71,7 @@ class WindowLayout:
         window.resizeDocks([docks["waveform"], docks["gallery"]], [round(width * 0.5)] * 2, Qt.Orientation.Horizontal)
         window.resizeDocks([docks["waveform"]], [round(height * 0.32)], Qt.Orientation.Vertical)
         window.resizeDocks(
-            [docks["run"], docks["mix"]], [round(height * 0.29), round(height * 0.37)], Qt.Orientation.Vertical
+            [docks["run"], docks["mix"]], [round(height * 0.37), round(height * 0.29)], Qt.Orientation.Vertical
         )
 
     def restore(self, settings: QSettings) -> None:

@@ -450,7 +450,7 @@
    <translation>&amp;Film exportieren …</translation>
   </message>
   <message>
-   <source>A film from the original to the result, driven by the sound's loudness, with the sound on it.</source>
+   <source>A film from the original to the result, driven by the sound&apos;s loudness, with the sound on it.</source>
    <translation>Ein Film vom Original zum Ergebnis, getrieben von der Lautstärke des Klangs, mit dem Klang darauf.</translation>
   </message>
   <message>
@@ -1102,6 +1102,18 @@
    <source>Mixed</source>
    <translation>Gemischt</translation>
   </message>
+  <message>
+   <source>Results by a text come here.</source>
+   <translation>Hier erscheinen Ergebnisse nach einem Text.</translation>
+  </message>
+  <message>
+   <source>Results by a sound come here.</source>
+   <translation>Hier erscheinen Ergebnisse nach einem Klang.</translation>
+  </message>
+  <message>
+   <source>With a sound and a text, their mix comes here.</source>
+   <translation>Mit Klang und Text erscheint hier ihre Mischung.</translation>
+  </message>
   <message numerus="yes">
    <source>%n result(s)</source>
    <translation>
@@ -1149,7 +1161,7 @@
    <translation>Zielfunktion</translation>
   </message>
   <message>
-   <source>What the edit aims at: the paper's hinge, similarity, or the direction from picture to guide.</source>
+   <source>What the edit aims at: the paper&apos;s hinge, similarity, or the direction from picture to guide.</source>
    <translation>Worauf die Bearbeitung zielt: Hinge wie im Aufsatz, Ähnlichkeit oder die Richtung vom Bild zur Vorgabe.</translation>
   </message>
   <message>
@@ -1193,7 +1205,7 @@
    <translation>Mehr Schritte gehen weiter und dauern länger.</translation>
   </message>
   <message>
-   <source>pack's default</source>
+   <source>pack&apos;s default</source>
    <translation>wie das Paket</translation>
   </message>
   <message>
@@ -1229,12 +1241,12 @@
    <translation>Jetzt einen anderen Startwert ziehen.</translation>
   </message>
   <message>
-   <source>Instant first picture</source>
-   <translation>Erstes Bild sofort</translation>
+   <source>Instant only</source>
+   <translation>Nur Sofortbild</translation>
   </message>
   <message>
-   <source>Show at once what the pack's mapper guesses, where the pack has one.</source>
-   <translation>Sofort zeigen, was der Abbilder des Pakets vermutet, wenn das Paket einen hat.</translation>
+   <source>Keep what the pack&apos;s mapper proposes at once; unticked, the edit begins there and is refined.</source>
+   <translation>Behält, was der Sofortschätzer des Pakets auf Anhieb vorschlägt; ohne Haken beginnt die Bearbeitung dort und wird verfeinert.</translation>
   </message>
   <message>
    <source>Advanced</source>
@@ -1347,7 +1359,7 @@
    <translation>Feste Schichten – {0}. Erneut bearbeiten, um sie zu verwenden.</translation>
   </message>
   <message>
-   <source>Drag a bar to pin its layer's weight; double-click lets it go.</source>
+   <source>Drag a bar to pin its layer&apos;s weight; double-click lets it go.</source>
    <translation>Einen Balken ziehen hält das Gewicht der Schicht fest, ein Doppelklick gibt es frei.</translation>
   </message>
   <message>
@@ -1577,7 +1589,7 @@
    <translation>Das war zu kurz; mindestens eine Zehntelsekunde aufnehmen.</translation>
   </message>
   <message>
-   <source>Only silence arrived; raise the microphone's level, or choose another one.</source>
+   <source>Only silence arrived; raise the microphone&apos;s level, or choose another one.</source>
    <translation>Nur Stille kam an; den Mikrofonpegel erhöhen oder ein anderes wählen.</translation>
   </message>
   <message>
@@ -1679,7 +1691,7 @@
    <translation>Ohne Häkchen: der Wert, der zum Paket passt.</translation>
   </message>
   <message>
-   <source>pack's default</source>
+   <source>pack&apos;s default</source>
    <translation>wie das Paket</translation>
   </message>
  </context>
@@ -1728,6 +1740,10 @@
   <message>
    <source>This pack cannot edit by itself; combine it with a generator and an embedder.</source>
    <translation>Dieses Paket kann allein nicht bearbeiten; es braucht dazu Generator und Einbettung.</translation>
+  </message>
+  <message>
+   <source>How much memory an edit needs is not known.</source>
+   <translation>Wie viel Speicher eine Bearbeitung braucht, ist nicht bekannt.</translation>
   </message>
   <message>
    <source>An edit needs about {0:.1f} GB of memory</source>
@@ -1796,12 +1812,12 @@
    <translation>beschädigt</translation>
   </message>
   <message>
-   <source>in use</source>
-   <translation>in Gebrauch</translation>
+   <source>{0:.0f} MB</source>
+   <translation>{0:.0f} MB</translation>
   </message>
   <message>
-   <source>{0:.1f} MB</source>
-   <translation>{0:.1f} MB</translation>
+   <source>in use</source>
+   <translation>in Gebrauch</translation>
   </message>
  </context>
  <context>
@@ -2320,12 +2336,16 @@
    <translation>Das Bild wird betrachtet</translation>
   </message>
   <message>
-   <source>Loading the pack</source>
-   <translation>Das Paket wird geladen</translation>
+   <source>Rebuilding the picture</source>
+   <translation>Das Bild wird nachgebildet</translation>
   </message>
   <message>
-   <source>Finishing</source>
-   <translation>Wird fertiggestellt</translation>
+   <source>Rebuilding the picture closely</source>
+   <translation>Das Bild wird genau nachgebildet</translation>
+  </message>
+  <message>
+   <source>Listening</source>
+   <translation>Der Klang wird gehört</translation>
   </message>
   <message>
    <source>step {0} of {1}</source>

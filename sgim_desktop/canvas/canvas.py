@@ -9,11 +9,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QGridLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from engine.errors import SgimError
 from sgim_desktop.canvas.empty_state import EmptyState
 from sgim_desktop.canvas.frame_tool import FrameTool
 from sgim_desktop.canvas.picture_view import PictureView
 from sgim_desktop.canvas.pictures import Originals
-from sgim_desktop.canvas.pyramid import Pyramid
+from sgim_desktop.canvas.pyramid import Pyramid, pyramid_of
 from sgim_desktop.canvas.tool_bars import BrushBar, FrameBar
 from sgim_desktop.canvas.view_transform import ViewTransform
 from sgim_desktop.document.document import Document, sha256_of
@@ -109,6 +110,8 @@ class Canvas(QWidget):
             self.views[0].caption, self.views[1].caption = self.tr("Original"), self.tr("Result")
         self._refresh_survey()
         self._show_selected(self._document.selected_result)
+        for view in self.views:
+            view.update()
         self.mode_changed.emit(mode)
 
     def hold_original(self, held: bool) -> None:
@@ -218,9 +221,21 @@ class Canvas(QWidget):
             if index < len(chosen):
                 result = chosen[index]
                 view.caption = self.caption_of(result)
+                view.edited, view.edited_frame = self._thumbnail(result)  # until the engine has finished it
                 self.view_wanted.emit(f"survey{index}", result.id)
             else:
                 view.edited = None
+
+    def _thumbnail(self, result: ResultItem) -> tuple[Pyramid | None, Frame | None]:
+        from sgim_desktop.document.reading import pixels_of_png
+
+        inversion = self._document.inversion_by_id(result.inversion_id)
+        face = None if inversion is None else inversion.extra.get("alignment")
+        try:
+            pyramid = pyramid_of(pixels_of_png(self._document.blob(result.thumbnail)))
+        except SgimError:
+            return None, None
+        return pyramid, None if face is None else tuple(face)
 
     def caption_of(self, result: ResultItem) -> str:
         """A result in a few words."""

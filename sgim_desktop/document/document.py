@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable
+import sqlite3
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 from engine.request import Request, SoundGuide, TextGuide
@@ -43,6 +45,7 @@ class Document(QObject):
     message = Signal(str, str)  # sentence for the artist, "info" | "warning" | "error"
     saved = Signal(int)  # number of the last action that is safe in the file
     path_changed = Signal(object)  # Path of the session file
+    moved = Signal(object, object)  # saved as: Path before, Path now (they may be the same)
 
     def __init__(self, path: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -51,6 +54,7 @@ class Document(QObject):
         self._source_id = ""
         self._result_id = ""
         self._run = RunState()
+        self._retired: list[SessionWriter] = []
         self._open(path)
 
     # -- reading ------------------------------------------------------------------------------
@@ -58,7 +62,7 @@ class Document(QObject):
     @property
     def path(self) -> Path:
         """The session file."""
-        return self._store.path
+        return self._writer.store.path
 
     @property
     def sources(self) -> tuple[SourceItem, ...]:
@@ -170,7 +174,7 @@ class Document(QObject):
         pending = self._writer.pending_blob(sha256)
         if isinstance(pending, Path):
             return pending.read_bytes()
-        return pending if pending is not None else self._store.blob(sha256)
+        return pending if pending is not None else b"".join(self._stored(sha256))
 
     def original_path(self, sha256: str, suffix: str = "") -> Path:
         """A file on disk holding an original's bytes (for decoders that want files); any thread.
@@ -182,7 +186,21 @@ class Document(QObject):
         pending = self._writer.pending_blob(sha256)
         if isinstance(pending, Path):
             return [pending.read_bytes()]
-        return [pending] if pending is not None else self._store.blob_parts(sha256)
+        return [pending] if pending is not None else self._stored(sha256)
+
+    def _stored(self, sha256: str) -> Iterator[bytes]:
+        """The parts of a blob in the file. While they are read the session may move to another file."""
+        done = 0
+        while True:
+            store = self._writer.store
+            try:
+                for part in islice(store.blob_parts(sha256), done, None):
+                    yield part
+                    done += 1
+                return
+            except sqlite3.ProgrammingError:  # closed meanwhile
+                if store is self._writer.store:
+                    raise
 
     # -- changing: undoable, saved, announced ------------------------------------------------------
 
@@ -317,31 +335,38 @@ class Document(QObject):
 
     def open(self, path: Path) -> None:
         """Leave this session (it is saved) and open another. Raises ``InputError``; then nothing has changed."""
+        for writer in self._retired:
+            if writer.store.path.resolve() == path.resolve():
+                writer.wait()  # it is still being written: what is read must be all of it
         store = SessionStore(path)
-        self.close()
+        self._writer.retire()
+        self._retired = [writer for writer in self._retired if writer.alive] + [self._writer]
         self._open(path, store)
         self.undo_stack.clear()
         self.path_changed.emit(path)
         self._announce_all()
 
     def save_as(self, path: Path) -> None:
-        """Put the session at ``path`` and go on there. Raises ``SaveError``."""
-        self.flush()
-        if path.resolve() == self.path.resolve():
-            return
-        self._store.copy_to(path)
-        self.close()
-        self._open(path)
-        self.path_changed.emit(path)
+        """Put the session at ``path`` and go on there; returns at once. ``path_changed`` when it is there,
+        ``message`` when it cannot be."""
+        self._writer.move(path)
+
+    def _moved(self, writer: SessionWriter, before: Path, path: Path) -> None:
+        if writer is self._writer:  # not that of a session that was left meanwhile
+            self.moved.emit(before, path)
+            if path != before:
+                self.path_changed.emit(path)
 
     def flush(self) -> bool:
         """Wait until every action so far is in the file."""
         return self._writer.flush()
 
     def close(self) -> None:
-        """Finish writing and fold the session into one file."""
+        """Finish writing and fold the session into one file; waits for it."""
         self._writer.stop()
-        self._store.close()
+        for writer in self._retired:
+            writer.wait()
+        QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)  # what the writer said last
 
     @property
     def last_action(self) -> int:
@@ -349,15 +374,16 @@ class Document(QObject):
         return self._action
 
     def _open(self, path: Path, store: SessionStore | None = None) -> None:
-        self._store = store or SessionStore(path)
-        self._writer = SessionWriter(self._store)
+        store = store or SessionStore(path)
+        self._writer = SessionWriter(store)
         self._writer.written.connect(self.saved)
+        self._writer.moved.connect(self._moved)
         self._writer.failed.connect(lambda sentence: self.message.emit(sentence, "error"))
         self._originals = OriginalFiles()
         tables = ("sources", "inversions", "clips", "results", "settings")
-        self._records: dict[str, dict[str, Any]] = {table: self._store.records(table) for table in tables}
+        self._records: dict[str, dict[str, Any]] = {table: store.records(table) for table in tables}
         self._records["settings"].setdefault(SETTINGS_ID, Settings())
-        view = self._store.view()
+        view = store.view()
         self._source_id = view.get("source", "")
         self._result_id = view.get("result", "")
         if self.source is None and self.sources:

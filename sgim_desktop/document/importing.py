@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
 
 from engine.errors import SgimError
 from sgim_desktop.document.document import Document
@@ -86,8 +87,16 @@ class Importer(QObject):
                 self._submit(partial(_read_file, path, path.name in muted))
 
     def add_picture_bytes(self, data: bytes, name: str) -> None:
-        """Add a pasted picture."""
+        """Add a picture file's bytes."""
         self._submit(lambda reading: reading.read_picture(data, name))
+
+    def add_image(self, image: QImage, name: str) -> None:
+        """Add a pasted picture."""
+        self._submit(lambda reading: reading.read_picture(reading.png_of_image(image), name))
+
+    def add_pixels(self, pixels: np.ndarray, name: str) -> None:
+        """Add a picture that was drawn: (H, W, 3) uint8."""
+        self._submit(lambda reading: reading.read_picture(reading.png_of(pixels), name))
 
     def add_sound_bytes(self, data: bytes, name: str) -> None:
         """Add a recorded sound."""

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
+from PySide6.QtCore import QBuffer, QIODevice
+from PySide6.QtGui import QImage
 
 from engine.errors import InputError
 from sgim_desktop.document.importing import (
@@ -88,6 +90,15 @@ def png_of(pixels: np.ndarray) -> bytes:
     buffer = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(pixels)).save(buffer, "PNG", compress_level=1)
     return buffer.getvalue()
+
+
+def png_of_image(image: QImage) -> bytes:
+    """A QImage → PNG bytes. Raises ``InputError`` for an empty one."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    if not image.save(buffer, "PNG"):  # type: ignore[call-overload]
+        raise InputError("The pasted picture is empty; copy it again.")
+    return bytes(buffer.data().data())
 
 
 def pixels_of_png(data: bytes) -> np.ndarray:

@@ -125,12 +125,12 @@ class SessionStore:
         return b"".join(self.blob_parts(sha256))
 
     def copy_to(self, path: Path) -> None:
-        """Write the whole session as one file at ``path``, beside it first and then renamed."""
+        """Write the whole session as one file at ``path``, beside it first and then renamed.
+        Only the writing thread may call it: readers go on meanwhile."""
         beside = path.with_name(f".{path.name}.part")
         beside.unlink(missing_ok=True)
         try:
-            with self._lock:
-                self._read.execute("VACUUM INTO ?", (str(beside),))
+            self._write.execute("VACUUM INTO ?", (str(beside),))
             beside.replace(path)
         except (sqlite3.DatabaseError, OSError) as error:
             beside.unlink(missing_ok=True)

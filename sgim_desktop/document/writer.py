@@ -1,4 +1,5 @@
-"""The session's one writing thread: actions arrive in order, each becomes one transaction."""
+"""The session's one writing thread: actions arrive in order, each becomes one transaction; it also moves the
+session to another file, so that the window never waits for a disk."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import logging
 import queue
 import threading
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -26,16 +28,28 @@ class Action:
     view: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Move:
+    """Go on in a copy of the session at ``path``."""
+
+    path: Path
+
+
 class SessionWriter(QObject):
-    """Writes actions behind the window's back. ``written(n)``: action n is safe from a crash."""
+    """Writes actions behind the window's back. ``written(n)``: action n is safe from a crash.
+
+    ``moved(self, before, path)``: everything given before ``move`` and all that follows is in the file ``path``.
+    ``store`` is the file in use, also for readers.
+    """
 
     written = Signal(int)
+    moved = Signal(object, object, object)
     failed = Signal(str)
 
     def __init__(self, store: SessionStore) -> None:
         super().__init__()
-        self._store = store
-        self._queue: queue.SimpleQueue[Action | None] = queue.SimpleQueue()
+        self.store = store
+        self._queue: queue.SimpleQueue[Action | Move | None] = queue.SimpleQueue()
         self._idle = threading.Condition()
         self._given = 0
         self._done = 0
@@ -50,6 +64,12 @@ class SessionWriter(QObject):
             self._pending_blobs.update(action.blobs)
         self._queue.put(action)
 
+    def move(self, path: Path) -> None:
+        """Copy the session to ``path`` and go on there; returns at once."""
+        with self._idle:
+            self._given += 1
+        self._queue.put(Move(path))
+
     def pending_blob(self, sha256: str) -> Blob | None:
         """Bytes that are given but not yet in the file."""
         with self._idle:
@@ -62,22 +82,50 @@ class SessionWriter(QObject):
             return self._idle.wait_for(lambda: self._done >= goal, seconds)
 
     def stop(self) -> None:
-        """Write what is left and end the thread."""
+        """Write what is left, fold the session into one file and end the thread; waits for it."""
+        self.retire()
+        self._thread.join()
+
+    def retire(self) -> None:
+        """As ``stop``, but returns at once."""
         self._queue.put(None)
+
+    @property
+    def alive(self) -> bool:
+        """Whether it is still writing, or may."""
+        return self._thread.is_alive()
+
+    def wait(self) -> None:
+        """Until a retired writer has ended."""
         self._thread.join()
 
     def _run(self) -> None:
         while (action := self._queue.get()) is not None:
             try:
-                self._store.write(action.changes, action.blobs, action.view)
-                with self._idle:
-                    for sha256 in action.blobs:
-                        self._pending_blobs.pop(sha256, None)
-                self.written.emit(action.number)
+                if isinstance(action, Move):
+                    self._go_to(action.path)
+                else:
+                    self._write(action)
             except SgimError as error:
-                log.exception("action %d was not saved", action.number)
+                log.exception("not saved: %s", action)
                 self.failed.emit(error.sentence)
             finally:
                 with self._idle:
                     self._done += 1
                     self._idle.notify_all()
+        self.store.close()
+
+    def _write(self, action: Action) -> None:
+        self.store.write(action.changes, action.blobs, action.view)
+        with self._idle:
+            for sha256 in action.blobs:
+                self._pending_blobs.pop(sha256, None)
+        self.written.emit(action.number)
+
+    def _go_to(self, path: Path) -> None:
+        before = self.store
+        if path.resolve() != before.path.resolve():
+            before.copy_to(path)
+            self.store = SessionStore(path)
+            before.close()
+        self.moved.emit(self, before.path, path)

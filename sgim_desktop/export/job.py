@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from sgim_desktop.run.conductor import Conductor
 
 
-def export_results(conductor: Conductor, results: Sequence[ResultItem], choice: ExportChoice) -> str:
-    """Queue an export; the id its signals carry (``EngineThread.exported``, ``progressed``, ``failed``)."""
+def export_results(
+    conductor: Conductor, results: Sequence[ResultItem], choice: ExportChoice, soon: bool = False
+) -> str:
+    """Queue an export; the id its signals carry (``EngineThread.exported``, ``progressed``, ``failed``).
+    ``soon``: it does not wait for the running edit."""
     items = []
     for result in results:
         found = conductor.parts_of(result)
@@ -36,7 +39,7 @@ def export_results(conductor: Conductor, results: Sequence[ResultItem], choice: 
     job = ExportJob(
         new_id(), tuple(items), conductor.document.blob, lambda subject: write_result(subject, choice, taken), regions
     )
-    conductor.submit(job)
+    conductor.submit(job, soon)
     return job.id
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QMimeData, QModelIndex, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QIcon, QImage, QKeyEvent, QPixmap, QPixmapCache
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QCheckBox,
     QComboBox,
     QGridLayout,
@@ -22,11 +20,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.errors import SgimError
+from sgim_desktop.background import Background
 from sgim_desktop.document.document import Document
 from sgim_desktop.document.values import ResultItem, SourceItem
 from sgim_desktop.gallery.result_card import ResultCard
 from sgim_desktop.gallery.results_model import ITEM_ROLE, ResultsModel
+from sgim_desktop.gallery.results_view import ResultsView
 
 CACHE_KILOBYTES = 96 << 10  # some 350 thumbnails, so that scrolling decodes each only once
 KINDS = ("text", "sound", "mixed")
@@ -37,13 +36,14 @@ class GalleryPanel(QWidget):
     """Columns text-guided, sound-guided, mixed. ``survey_wanted(results)``: compare the chosen ones."""
 
     survey_wanted = Signal(object)
-    drag_files: Callable[[list[ResultItem]], list[Path]] | None = None
+    drag_data: Callable[[list[ResultItem]], QMimeData] | None = None
 
     def __init__(self, document: Document, actions: list[QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
         self._actions = actions
         self._following = False
+        self._background = Background(self)
         QPixmapCache.setCacheLimit(max(QPixmapCache.cacheLimit(), CACHE_KILOBYTES))
         self.setAccessibleName(self.tr("Gallery"))
         self.sources = QListWidget(self)
@@ -71,12 +71,17 @@ class GalleryPanel(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(6)
         titles = {"text": self.tr("Text-guided"), "sound": self.tr("Sound-guided"), "mixed": self.tr("Mixed")}
+        hints = {
+            "text": self.tr("Results by a text come here."),
+            "sound": self.tr("Results by a sound come here."),
+            "mixed": self.tr("With a sound and a text, their mix comes here."),
+        }
         self.models: dict[str, ResultsModel] = {}
         self.views: dict[str, QListView] = {}
         for column, kind in enumerate(KINDS):
             title = QLabel(titles[kind], self)
             grid.addWidget(title, 0, column)
-            grid.addWidget(self._column(kind, titles[kind]), 1, column)
+            grid.addWidget(self._column(kind, titles[kind], hints[kind]), 1, column)
             grid.setColumnStretch(column, 1)
         right = QVBoxLayout()
         right.addLayout(top)
@@ -94,22 +99,11 @@ class GalleryPanel(QWidget):
         self._show_sources(document.sources)
         self.refresh()
 
-    def _column(self, kind: str, title: str) -> QListView:
-        model = ResultsModel(self._document, kind, self)
-        model.drag_files = lambda results: self.drag_files(results) if self.drag_files else []
-        view = QListView(self)
+    def _column(self, kind: str, title: str, hint: str) -> QListView:
+        model = ResultsModel(self._document, kind, self._background, self)
+        model.drag_data = lambda results: self.drag_data(results) if self.drag_data else QMimeData()
+        view = ResultsView(title, hint, self)
         view.setModel(model)
-        view.setAccessibleName(title)
-        view.setViewMode(QListView.ViewMode.IconMode)
-        view.setResizeMode(QListView.ResizeMode.Adjust)
-        view.setUniformItemSizes(True)
-        view.setMovement(QListView.Movement.Static)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        view.setDragEnabled(True)
-        view.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
-        view.setMouseTracking(True)
-        view.setSpacing(2)
-        view.setMinimumWidth(130)
         card = ResultCard(view, self)
         card.rated.connect(lambda key, stars: self._document.rate([key], stars))
         view.setItemDelegate(card)
@@ -157,14 +151,24 @@ class GalleryPanel(QWidget):
                 item = QListWidgetItem(source.name)
                 item.setData(SOURCE_ROLE, source.id)
                 item.setToolTip(f"{source.name}\n{source.width} × {source.height}")
-                try:
-                    pixmap = QPixmap.fromImage(QImage.fromData(self._document.blob(source.thumbnail)))
-                    item.setIcon(QIcon(pixmap))
-                except SgimError:
-                    pass
                 self.sources.addItem(item)
+                self._draw_source(source)
         self._following = False
         self._mark_source(self._document.source)
+
+    def _draw_source(self, source: SourceItem) -> None:
+        document = self._document
+
+        def show(image: QImage) -> None:
+            for row in range(self.sources.count()):
+                if self.sources.item(row).data(SOURCE_ROLE) == source.id:
+                    self.sources.item(row).setIcon(QIcon(QPixmap.fromImage(image)))
+
+        self._background.ask(source.id, lambda: QImage.fromData(document.blob(source.thumbnail)), show)
+
+    def shut_down(self) -> None:
+        """Draw nothing more; call before the application ends."""
+        self._background.close()
 
     def _mark_source(self, source: SourceItem | None) -> None:
         self._following = True

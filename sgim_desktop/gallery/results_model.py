@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, QUrl
+from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QImage, QPixmap, QPixmapCache
 
-from engine.errors import SgimError
+from sgim_desktop.background import Background
 from sgim_desktop.document.document import Document
 from sgim_desktop.document.values import ResultItem, guide_names
 
@@ -18,14 +18,17 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class ResultsModel(QAbstractListModel):
-    """The results of one kind, newest first. ``drag_files(results)`` gives files for a drag out of the window."""
+    """The results of one kind, newest first. ``drag_data(results)`` gives what a drag out of the window carries."""
 
-    def __init__(self, document: Document, kind: str, parent: QObject | None = None) -> None:
+    def __init__(
+        self, document: Document, kind: str, background: Background, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._document = document
+        self._background = background
         self.kind = kind
         self.items: list[ResultItem] = []
-        self.drag_files: Any = None
+        self.drag_data: Callable[[list[ResultItem]], QMimeData] | None = None
 
     def show(self, items: list[ResultItem]) -> None:
         """Show these; what stays in place only repaints, so that the selection and scrolling stay too."""
@@ -79,11 +82,9 @@ class ResultsModel(QAbstractListModel):
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:  # noqa: N802 (Qt's name)
         """The files of the dragged results."""
-        data = QMimeData()
-        if self.drag_files is not None:
-            paths = self.drag_files([self.items[index.row()] for index in indexes])
-            data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-        return data
+        if self.drag_data is None:
+            return QMimeData()
+        return self.drag_data([self.items[index.row()] for index in indexes])
 
     def describe(self, item: ResultItem) -> str:
         """A result in words, for a screen reader."""
@@ -105,9 +106,16 @@ class ResultsModel(QAbstractListModel):
         pixmap = QPixmap()
         if QPixmapCache.find(item.thumbnail, pixmap):
             return pixmap
-        try:
-            pixmap = QPixmap.fromImage(QImage.fromData(self._document.blob(item.thumbnail)))
-        except SgimError:
-            return QPixmap()
-        QPixmapCache.insert(item.thumbnail, pixmap)
+        name, document = item.thumbnail, self._document
+        self._background.ask(
+            name, lambda: QImage.fromData(document.blob(name)), lambda image: self._keep_thumbnail(name, image)
+        )
         return pixmap
+
+    def _keep_thumbnail(self, name: str, image: QImage) -> None:
+        if image.isNull():
+            return
+        QPixmapCache.insert(name, QPixmap.fromImage(image))
+        for row, item in enumerate(self.items):
+            if item.thumbnail == name:
+                self.dataChanged.emit(self.index(row), self.index(row), [THUMBNAIL_ROLE])

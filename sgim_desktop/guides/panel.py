@@ -85,8 +85,10 @@ class GuidesPanel(QWidget):
             checkable=True,
         )
         self.dice = IconAction("dice", self.tr("New seed"), self.tr("Draw another seed now."), self)
-        self.instant = QCheckBox(self.tr("Instant first picture"))
-        self.instant.setToolTip(self.tr("Show at once what the pack's mapper guesses, where the pack has one."))
+        self.instant = QCheckBox(self.tr("Instant only"))
+        self.instant.setToolTip(
+            self.tr("Keep what the pack's mapper proposes at once; unticked, the edit begins there and is refined.")
+        )
         self.advanced = AdvancedSettings(self.document)
         self.advanced.setVisible(False)
         self.more = QToolButton()
@@ -180,10 +182,14 @@ class GuidesPanel(QWidget):
         self.presets.show_settings(settings)
         self.advanced.show_settings(settings)
 
-    def shut_down(self) -> None:
-        """Keep what was typed last."""
+    def settle(self) -> None:
+        """Take what was typed last: an edit begins now."""
         if self._typed.isActive():
             self.take_text()
+
+    def shut_down(self) -> None:
+        """Keep what was typed last."""
+        self.settle()
 
     # -- inside ----------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from sgim_desktop.series_colours import SeriesColours, mixed_colour, series_colo
 
 _LEAST_TOP = 0.25  # the axis never zooms in further: small noise should look small
 _HEADROOM = 1.15
+_TITLE_ROOM = 1.35  # above the weights stand the groups' names
 
 
 class MaskChart(pg.GraphicsLayoutWidget):
@@ -70,6 +71,8 @@ class MaskChart(pg.GraphicsLayoutWidget):
         """Show these masks; ``pinned`` (layer from 0 → weight) are framed."""
         self._series, self._pinned = series, dict(pinned)
         self._layers = max((one.layers for one in series), default=0)
+        for plot in (self._weights, self._moved):
+            plot.setVisible(bool(series))  # axes without bars would only show numbers that mean nothing
         self._draw()
 
     @property
@@ -99,7 +102,7 @@ class MaskChart(pg.GraphicsLayoutWidget):
             top = max(top, self._top)  # a scale that shrinks while a bar is dragged would run away from the pointer
         if (top, farthest) != (self._top, self._farthest) or not self._scaled:
             self._top, self._farthest, self._scaled = top, farthest, True
-            ceiling = min(top * _HEADROOM, 1.08)
+            ceiling = min(top * _TITLE_ROOM, 1.2)
             self._weights.setYRange(0, ceiling, padding=0)
             self._moved.setYRange(0, farthest * _HEADROOM, padding=0)
             for text in self._titles:

@@ -61,6 +61,8 @@ class PackDetails(QTextBrowser):
         if not row.can_edit:
             return escape(self.tr("This pack cannot edit by itself; combine it with a generator and an embedder."))
         needed, free = memory_needed(row, fidelity), free_memory()
+        if not needed:
+            return escape(self.tr("How much memory an edit needs is not known."))
         text = self.tr("An edit needs about {0:.1f} GB of memory").format(needed / GIGABYTE)
         if free is None:
             return escape(text + ".")

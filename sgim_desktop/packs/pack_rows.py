@@ -8,19 +8,17 @@ from dataclasses import dataclass
 from engine.errors import SgimError
 from engine.packs.catalogue import CATALOGUE, CatalogueEntry
 from engine.packs.manifest import Manifest
+from engine.packs.memory import estimate_edit, stored_numbers
 from engine.packs.store import PackStore
 
-_FLOAT16_FILES_GROW = 2  # packs keep half floats on disk; networks compute with float32
-
-# Measured on two CPU cores (KNOWLEDGE §3): an edit at 256² takes 1.7 GB, at 1024² 2.8 GB, with 0.6 GB of weights.
-_RUNTIME_BYTES = 1.05e9
-_BYTES_PER_PIXEL = 1120.0
+_FLOAT32 = 4
 _TUNING_COPIES = 3  # pivotal tuning keeps a gradient and two moments for every weight of the generator
 
 
 @dataclass(frozen=True)
 class PackRow:
-    """One installed pack. ``size`` bytes on disk; ``fault`` a sentence when its manifest cannot be read."""
+    """One installed pack. ``size`` bytes on disk; ``edit_memory`` bytes an edit takes, ``tuning_memory`` what
+    pivotal tuning adds; ``fault`` a sentence when its manifest cannot be read."""
 
     name: str
     bundled: bool
@@ -28,6 +26,8 @@ class PackRow:
     part_sizes: Mapping[str, int]
     manifest: Manifest | None
     fault: str = ""
+    edit_memory: int = 0
+    tuning_memory: int = 0
 
     @property
     def entry(self) -> CatalogueEntry | None:
@@ -58,13 +58,16 @@ def _row(store: PackStore, name: str) -> PackRow:
     for kind, part in pack.manifest.parts.items():
         path = pack.file(part.file)
         sizes[kind] = path.stat().st_size if path.is_file() else 0
-    return PackRow(name, bundled, pack.size_bytes(), sizes, pack.manifest)
+    generator = pack.manifest.parts.get("generator")
+    numbers = 0 if generator is None else stored_numbers(pack.file(generator.file))
+    try:
+        edit = estimate_edit(pack).total
+    except (ValueError, TypeError, KeyError, AttributeError):  # a manifest that is no use; the edit will say why
+        edit = 0
+    tuning = numbers * _FLOAT32 * _TUNING_COPIES
+    return PackRow(name, bundled, pack.size_bytes(), sizes, pack.manifest, "", edit, tuning)
 
 
 def memory_needed(row: PackRow, fidelity: str = "balanced") -> int:
-    """Bytes an edit with this pack takes at its peak, to within about a third."""
-    if row.manifest is None:
-        return 0
-    weights = sum(row.part_sizes.values()) * _FLOAT16_FILES_GROW
-    tuned = row.part_sizes.get("generator", 0) * _FLOAT16_FILES_GROW * _TUNING_COPIES if fidelity == "high" else 0
-    return round(_RUNTIME_BYTES + weights + tuned + row.manifest.resolution**2 * _BYTES_PER_PIXEL)
+    """Bytes an edit with this pack takes at its peak (``engine.packs.memory``); 0 when that is not known."""
+    return row.edit_memory + (row.tuning_memory if fidelity == "high" else 0)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 
 from sgim_desktop.packs.pack_rows import PackRow
 
-_SIZE = 2
+_SIZE, _STATE = 2, 3
 
 
 class PackTable(QTableWidget):
@@ -38,14 +38,17 @@ class PackTable(QTableWidget):
         for at, row in enumerate(rows):
             manifest = row.manifest
             domain = manifest.domain if manifest else "–"
-            if manifest and manifest.resolution:
-                domain += f" {manifest.resolution}²"
+            pixels = f"{manifest.resolution} × {manifest.resolution}" if manifest and manifest.resolution else ""
             verdict = self.tr("damaged") if row.fault else verdicts.get(row.name, "")
-            state = ", ".join(text for text in (self.tr("in use") if row.name == used else "", verdict) if text)
-            size = self.tr("{0:.1f} MB").format(row.size / 1e6)
+            state = " ".join(text for text in ("✓" if row.name == used else "", verdict) if text)
+            size = self.tr("{0:.0f} MB").format(row.size / 1e6)
+            use = self.tr("in use") if row.name == used else ""
+            said = " · ".join(text for text in (row.name, domain, pixels, use) if text)
             for column, text in enumerate((row.name, domain, size, state)):
                 item = QTableWidgetItem(text)
-                item.setToolTip(row.fault or text)
+                item.setToolTip(row.fault or said)
+                if column == _STATE:
+                    item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{use} {verdict}".strip())
                 if column == _SIZE:
                     item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 self.setItem(at, column, item)

@@ -124,9 +124,12 @@ class Conductor(QObject):
         self._samples[job.id] = (importer, seed)
         self._engine.submit(job)
 
-    def submit(self, job: ExportJob) -> None:
-        """Hand an export to the engine."""
-        self._engine.submit(job)
+    def submit(self, job: ExportJob, soon: bool = False) -> None:
+        """Hand an export to the engine; ``soon``: between two steps of a running edit."""
+        if soon:
+            self._engine.export_soon(job)
+        else:
+            self._engine.submit(job)
 
     @property
     def engine(self) -> EngineThread:
@@ -139,10 +142,8 @@ class Conductor(QObject):
         return self._document
 
     def _sampled(self, job_id: str, pixels: np.ndarray, latent: bytes) -> None:
-        from sgim_desktop.document.reading import png_of
-
         importer, seed = self._samples.pop(job_id)
-        importer.add_picture_bytes(png_of(pixels), self.tr("Random {0}").format(seed) + ".png")
+        importer.add_pixels(pixels, self.tr("Random {0}").format(seed) + ".png")
 
     # -- looking at results --------------------------------------------------------------------------------
 
@@ -168,6 +169,17 @@ class Conductor(QObject):
             self._rest.start()
         elif slot == "canvas":
             self._rest.stop()
+
+    def full_picture(self, result: ResultItem, slot: str) -> None:
+        """Ask for a result at its original's size; ``EngineThread.viewed`` brings it under ``slot``."""
+        found = self._parts(result)
+        if found is not None:
+            source, inversion = found
+            strength, region = result.request.strength, self.region_of(result.request)
+            blob = self._document.blob
+            self._engine.show_view(
+                ViewJob(source, inversion, result, strength, blob, region, full=True, slot=slot)
+            )
 
     def _show_rested(self) -> None:
         if self._rest_job is not None:

@@ -152,12 +152,13 @@ class RunPanel(QWidget):
             "sound": self.tr("Following the sound"),
             "text": self.tr("Following the text"),
             "cancelling": self.tr("Cancelling"),
-            "invert": self.tr("Looking at the picture"),
-            "inversion": self.tr("Looking at the picture"),
-            "load": self.tr("Loading the pack"),
-            "finish": self.tr("Finishing"),
+            "encode": self.tr("Looking at the picture"),
+            "project": self.tr("Rebuilding the picture"),
+            "tune": self.tr("Rebuilding the picture closely"),
+            "listen": self.tr("Listening"),
         }
-        self.bar.setRange(0, state.total if state.running and state.total else (0 if state.running else 1))
+        counted = state.total > 1  # a phase of one piece has no share that could be shown: the bar only moves
+        self.bar.setRange(0, state.total if state.running and counted else (0 if state.running else 1))
         self.bar.setValue(state.done if state.running else 0)
         self.bar.setFormat(self._left(state) if state.running else "")
         self.phase.setText(f"{state.title}\n{phases.get(state.phase, state.phase)}" if state.running else "")
@@ -175,9 +176,14 @@ class RunPanel(QWidget):
                 if run.id == marked:
                     self.queue.setCurrentItem(item)
         self.queue_box.setVisible(bool(state.queue))
+        if self._was_running and not state.running:
+            self._show_numbers(self._document.selected_result)
+        self._was_running = state.running
+
+    _was_running = False
 
     def _left(self, state: RunState) -> str:
-        if not state.total:
+        if state.total <= 1:
             return ""
         text = self.tr("step {0} of {1}").format(state.done, state.total)
         if state.seconds_left is not None:
@@ -191,22 +197,27 @@ class RunPanel(QWidget):
 
     def _show_result(self, result: ResultItem | None) -> None:
         self.result_box.setEnabled(result is not None)
-        if result is None:
-            return
-        self._put_strength(result.request.strength)
-        steps = self._steps_of(result)
+        steps = [] if result is None else self._steps_of(result)
+        self._put_strength(1.0 if result is None else result.request.strength)
         with QSignalBlocker(self.steps):
             self.steps.setRange(0, max(0, len(steps) - 1))
             self.steps.setValue(self.steps.maximum())
-        self.steps.setEnabled(len(steps) > 1 and bool(result.path))
+        self.steps.setEnabled(len(steps) > 1 and result is not None and bool(result.path))
         self.step_label.setText(str(len(steps)) if steps else "–")
-        if not self._document.run.running:
-            self.curve.show_values([step["similarity"] for step in steps], len(steps) - 1)
-            self.similarity.setText(f"{result.similarity_before:.3f} → {result.similarity_after:.3f}")
-            self.loss.setText(f"{steps[-1]['loss']:.4f}" if steps else "–")
         self._similarities = [step["similarity"] for step in steps]
+        self._last_loss = f"{steps[-1]['loss']:.4f}" if steps else "–"
+        if not self._document.run.running:
+            self._show_numbers(result)
 
     _similarities: list[float] = []
+    _last_loss = "–"
+
+    def _show_numbers(self, result: ResultItem | None) -> None:
+        """The read-outs of a finished result: what its edit began and ended with."""
+        self.curve.show_values(self._similarities, len(self._similarities) - 1)
+        ends = "–" if result is None else f"{result.similarity_before:.3f} → {result.similarity_after:.3f}"
+        self.similarity.setText(ends)
+        self.loss.setText(self._last_loss)
 
     def _steps_of(self, result: ResultItem) -> list[dict[str, float]]:
         import gzip
@@ -234,6 +245,12 @@ class RunPanel(QWidget):
         key, value = self._kept_strength
         if self._document.result_by_id(key) is not None:
             self._document.set_strength(key, value)
+
+    def shut_down(self) -> None:
+        """Keep a strength that was set a moment ago; call before the session is left."""
+        if self._rest.isActive():
+            self._rest.stop()
+            self._keep_strength()
 
     def _set_step(self, step: int) -> None:
         result = self._document.selected_result

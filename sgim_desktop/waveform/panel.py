@@ -46,6 +46,7 @@ class WaveformPanel(QWidget):
         self._background = Background(self)
         self._pack = PackWatch(document, self)
         self._chosen = ""
+        self._known: set[str] = set()
         self._window_seconds = DEFAULT_WINDOW_SECONDS
         self._build()
         self._slow = QTimer(self, singleShot=True, interval=_QUIET)
@@ -231,7 +232,11 @@ class WaveformPanel(QWidget):
             action.setChecked(bool(value))
 
     def _on_clips(self, clips: tuple[ClipItem, ...]) -> None:
-        if self._chosen not in {clip.id for clip in clips}:
+        known, self._known = self._known, {clip.id for clip in clips}
+        fresh = [clip.id for clip in clips if clip.id not in known and not clip.muted]
+        if fresh and not self.player.playing:
+            self._chosen = fresh[-1]  # what was just added is what the artist wants to see
+        elif self._chosen not in self._known:
             self._chosen = clips[-1].id if clips else ""
         self.table.show_clips(clips, self._chosen)
         self.tracks.want({clip.sha256: clip.name for clip in clips})

@@ -152,6 +152,9 @@ class WaveformView(pg.PlotWidget):
             pen=pg.mkPen(colour),
         )
         self._heard_label.setColor(colour)
+        ground = QColor(series_colours(self).base)  # readable on the spectrogram, too
+        ground.setAlpha(215)
+        self._heard_label.fill = pg.mkBrush(ground)
         self._heard_label.setVisible(bool(windows))
         if windows:
             self._heard_label.setPos(windows[0][0], -0.93)

@@ -115,7 +115,8 @@ def test_signals_tell_what_changed_on_undo_too(qtbot: QtBot, tmp_path: Path) -> 
 def test_saving_elsewhere_goes_on_there_and_leaves_the_old_file_as_it_was(qtbot: QtBot, tmp_path: Path) -> None:
     document = Document(tmp_path / "a.sgim")
     add_source(document)
-    document.save_as(tmp_path / "b.sgim")
+    with qtbot.waitSignal(document.path_changed):
+        document.save_as(tmp_path / "b.sgim")
     document.change_settings(seed=7)
     document.undo_stack.undo()  # undo goes on across saving
     document.undo_stack.redo()

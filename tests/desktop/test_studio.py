@@ -17,6 +17,7 @@ from tiny_studio import SAMPLES, shown, use_tiny_pack, write_picture
 from engine.media.pictures import load_picture, read_recipe
 from engine.request import Request
 from sgim_desktop.export.dialog import ExportDialog
+from sgim_desktop.jobs import Viewed
 from sgim_desktop.window import StudioWindow
 
 pytestmark = [pytest.mark.usefixtures("tiny_pack_only"), pytest.mark.timeout(900)]
@@ -106,9 +107,11 @@ def test_from_files_to_an_exported_picture_and_back_into_a_reopened_session(qtbo
         yield lambda: len(list(out.glob("*"))) == 4 and idle(window)
 
         window.session.save_to(session)
-        yield 0.3
+        yield lambda: document.path == session and document.flush()
+        finished: list[Viewed] = []
+        window.engine.viewed.connect(lambda viewed, _: finished.append(viewed))
         window.conductor.view(mixed, "canvas")
-        yield 1.0
+        yield lambda: any(viewed.final and viewed.result_id == mixed.id for viewed in finished)
         kept["shown"] = shown(window)
         kept["settings"], kept["results"] = document.settings, document.results
         kept["clips"], kept["sources"] = document.clips, document.sources
@@ -124,9 +127,7 @@ def test_from_files_to_an_exported_picture_and_back_into_a_reopened_session(qtbo
 
     def again(window: StudioWindow) -> Script:
         document = window.document
-        yield lambda: shown(window) is not None
-        yield 1.0
-        assert np.array_equal(shown(window), kept["shown"])
+        yield lambda: np.array_equal(shown(window), kept["shown"])
         assert np.array_equal(shown(window), written.pixels)
         assert document.settings == kept["settings"]
         assert document.results == kept["results"]
