@@ -90,6 +90,15 @@ def _branch(
             _branch(points, path[i], path[i] + side, width * 0.5, rng)
 
 
+def bolt_branches(
+    start: np.ndarray, end: np.ndarray, width: float, rng: np.random.Generator
+) -> list[tuple[np.ndarray, np.ndarray, float]]:
+    """One discharge from ``start`` to ``end`` (x, y): its pieces (from, to, weight in [0, 1])."""
+    pieces: list[tuple[np.ndarray, np.ndarray, float]] = []
+    _branch(pieces, start, end, width, rng)
+    return pieces
+
+
 def bolt_field(height: int, width: int, rng: np.random.Generator) -> np.ndarray:
     """One or two branching discharges from the top edge towards the lower half. float32 in [0, 1]."""
     segments: list[tuple[np.ndarray, np.ndarray, float]] = []

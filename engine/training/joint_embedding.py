@@ -163,18 +163,19 @@ def train_picture_tower(
     steps: int,
     batch: int,
     seed: int,
+    rate: float = 2e-3,
     report: Callable[[str], None],
     validate: Callable[[], str] | None = None,
 ) -> None:
     """InfoNCE with the captions plus cross-entropy over ``prototypes`` (K, d), the classes' text vectors."""
     torch.manual_seed(seed)
     vision = clip.visual
-    optimiser = torch.optim.AdamW(vision.parameters(), lr=2e-3, weight_decay=0.05)
+    optimiser = torch.optim.AdamW(vision.parameters(), lr=rate, weight_decay=0.05)
     started = time.time()
     for step in range(steps):
         rng = np.random.default_rng((seed, step))
         for group in optimiser.param_groups:
-            group["lr"] = 2e-3 * cosine_rate(step, steps)
+            group["lr"] = rate * cosine_rate(step, steps)
         data = sampler(batch, rng)
         vision.train()
         x = normalised(data.pictures, mean, std).contiguous(memory_format=torch.channels_last)
