@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -116,6 +117,7 @@ class EngineThread(QThread):
             from sgim_desktop.engine_work import EngineWork
 
             work = EngineWork(self.device, self.threads)
+            _settle_garbage_collection()
             self.ready.emit(work.device_name)
         except Exception as error:
             log.exception("the engine did not start")
@@ -211,6 +213,12 @@ class EngineThread(QThread):
                     self.stepped_down.emit(sentence)
                     return
             self.failed.emit(job.id if isinstance(job, ExportJob) else "", _sentence(error))
+
+
+def _settle_garbage_collection() -> None:
+    """What torch brought along stays for good: a collection that went through all of it again and again would
+    hold the window for a third of a second each time."""
+    gc.freeze()
 
 
 def _drained(events: Iterator[Any]) -> Any:

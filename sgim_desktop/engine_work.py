@@ -243,7 +243,8 @@ class EngineWork:
         if source.alignment is not None or drawn.shape != source.reconstruction.shape:
             return drawn, frame_of(source)
         before = source.reconstruction.astype(np.float32) / 255.0
-        change = split_change(before, drawn.astype(np.float32) / 255.0)
+        crop = source.crop.astype(np.float32) / 255.0
+        change = split_change(before, drawn.astype(np.float32) / 255.0, original=crop)
         screen = self._screen_source(source).picture.pixels
         x, y, width, height, _ = frame_of(source)
         scale = screen.shape[1] / source.picture.width

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QTranslator
     from PySide6.QtWidgets import QApplication
 
     from sgim_desktop.window import StudioWindow
@@ -37,7 +38,8 @@ def main(argv: Sequence[str] | None = None, on_window: Callable[[StudioWindow], 
             pass  # no console, as in a windowed application
     from PySide6.QtCore import QEvent
 
-    app = _application(options.language)
+    app = _application()
+    translators = _translate(app, options.language)
     hook, sys.excepthook = sys.excepthook, log_uncaught
     try:
         window = _window(app, options)
@@ -52,6 +54,8 @@ def main(argv: Sequence[str] | None = None, on_window: Callable[[StudioWindow], 
             app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     finally:
         sys.excepthook = hook
+        for translator in translators:  # one process may start the studio more than once, in other languages
+            app.removeTranslator(translator)
 
 
 def _options(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -64,7 +68,7 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def _application(language: str) -> QApplication:
+def _application() -> QApplication:
     from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QApplication, QStyleFactory
 
@@ -77,26 +81,29 @@ def _application(language: str) -> QApplication:
     app.setApplicationDisplayName("SGIM Studio")
     app.setDesktopFileName("sgim-studio")
     app.setStyle(QStyleFactory.create("Fusion"))
-    resources = resource_folder()
-    app.setWindowIcon(QIcon(str(resources / "icons" / "sgim-studio.svg")))
-    _translate(app, language, str(resources / "translations"))
+    app.setWindowIcon(QIcon(str(resource_folder() / "icons" / "sgim-studio.svg")))
     return app
 
 
-def _translate(app: QApplication, language: str, folder: str) -> None:
+def _translate(app: QApplication, language: str) -> list[QTranslator]:
     from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 
+    from sgim_desktop.resource_folder import resource_folder
     from sgim_desktop.settings.preferences import preferences
 
+    folder = str(resource_folder() / "translations")
     chosen = language or str(preferences().get("language"))
     locale = QLocale.system() if chosen in ("", "system") else QLocale(chosen)
     qt_folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     # English knows one from many; what another language lacks falls back on it.
     files = ((QLocale("en"), "sgim", folder), (locale, "sgim", folder), (locale, "qtbase", qt_folder))
+    installed = []
     for wanted, name, place in files:
-        translator = QTranslator(app)
+        translator = QTranslator()
         if translator.load(wanted, name, "_", place):
             app.installTranslator(translator)
+            installed.append(translator)
+    return installed
 
 
 def _window(app: QApplication, options: argparse.Namespace) -> StudioWindow:

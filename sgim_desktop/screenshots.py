@@ -1,6 +1,7 @@
 """``python -m sgim_desktop.screenshots FOLDER``: pictures of the window and of every panel, light and dark.
 
 Starts the real studio with the bundled sample, edits it by a sound and a text, and looks at itself.
+``--readme`` takes only the few that the README shows, smaller, as JPEG: ``… resources/readme --readme``.
 """
 
 from __future__ import annotations
@@ -10,24 +11,26 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QApplication, QTabBar
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QTabBar, QWidget
 
 from sgim_desktop.main import main
 from sgim_desktop.window import StudioWindow
 
 STEPS = 30
 SETTLE_MS = 1500
+README_FLAG = "--readme"
+README_WIDTH, README_QUALITY = 1180, 84
 
 
 class Photographer(QObject):
     """Goes through the window's states, one after the other."""
 
-    def __init__(self, window: StudioWindow, folder: Path) -> None:
+    def __init__(self, window: StudioWindow, folder: Path, readme: bool = False) -> None:
         super().__init__(window)
         self._window = window
         self._folder = folder
-        self._states = self._go()
+        self._states = self._go_for_readme() if readme else self._go()
         window.complete.connect(self._next)
 
     def _next(self) -> None:
@@ -76,6 +79,35 @@ class Photographer(QObject):
         window.commands["frame"].trigger()
         yield lambda: True
         self._shoot("frame")
+
+    def _go_for_readme(self) -> Iterator[Callable[[], bool]]:
+        window, document = self._window, self._window.document
+        window.set_scheme("light")
+        window.session.add_samples()
+        yield lambda: len(document.clips) == 3 and document.source is not None
+        document.change_settings(text="a thunderstorm at night")
+        window.commands["run"].trigger()
+        yield lambda: len(document.results) == 3 and not document.run.running
+        window.canvas.set_mode("split")
+        window.layout_of_docks.docks["layer_mask"].raise_()
+        yield lambda: window.canvas.result_view.edited is not None
+        self._keep_small("studio-light", window)
+        window.panels["waveform"].transport.spectrogram.setChecked(True)
+        window.set_scheme("dark")
+        window.canvas.set_mode("survey")
+        yield lambda: True
+        self._keep_small("studio-dark", window)
+        for name in ("waveform", "guides", "packs"):
+            window.layout_of_docks.docks[name].raise_()
+            yield lambda: True
+            self._keep_small(f"{name}-dark", window.layout_of_docks.docks[name])
+
+    def _keep_small(self, name: str, widget: QWidget) -> None:
+        picture = widget.grab()
+        if picture.width() > README_WIDTH:
+            picture = picture.scaledToWidth(README_WIDTH, Qt.TransformationMode.SmoothTransformation)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        picture.save(str(self._folder / f"{name}.jpg"), quality=README_QUALITY)
 
     def _details(self, scheme: str) -> Iterator[Callable[[], bool]]:
         """What the panels show only when asked: the spectrogram, the advanced settings, the mask as numbers."""
@@ -134,12 +166,13 @@ def clipped_texts(window: StudioWindow) -> list[str]:
 
 
 def photograph(folder: Path, arguments: list[str]) -> int:
-    """Run the studio once, photographing it into ``folder``."""
+    """Run the studio once, photographing it into ``folder``; ``arguments`` as those of ``sgim-desktop``."""
+    readme = README_FLAG in arguments
 
     def begin(window: StudioWindow) -> None:
-        Photographer(window, folder)
+        Photographer(window, folder, readme)
 
-    return main(["--new", *arguments], on_window=begin)
+    return main(["--new", *(word for word in arguments if word != README_FLAG)], on_window=begin)
 
 
 if __name__ == "__main__":

@@ -40,7 +40,12 @@ class ResultDrag(QMimeData):
         """The files, once they are written."""
         if mimetype != URI_LIST:
             return None
-        return b"".join(QUrl.fromLocalFile(str(path)).toEncoded().data() + b"\r\n" for path in self.paths())
+        return [QUrl.fromLocalFile(str(path)) for path in self.paths()]  # Qt writes them as bytes where needed
+
+    @property
+    def written(self) -> bool:
+        """Whether the files are there, or never will be."""
+        return self._paths is not None
 
     def paths(self) -> list[Path]:
         """The files; waits for them. Empty when they could not be written."""

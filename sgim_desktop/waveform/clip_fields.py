@@ -50,6 +50,7 @@ class ClipFields(QWidget):
         """Show a clip's numbers without announcing them."""
         for box in (self.start, self.end, self.gain):
             box.setEnabled(clip is not None)
+        self.light.setVisible(clip is not None)
         if clip is not None:
             self.show_trim(clip.start, clip.end_seconds, clip.seconds)
             self.show_gain(clip.gain_db)

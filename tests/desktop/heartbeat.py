@@ -12,11 +12,12 @@ import select
 import subprocess
 import sys
 import time
+from collections.abc import Container
 from dataclasses import dataclass
 from statistics import median
 
 BEAT_SECONDS = 0.005
-OVERLOADED = 2.0  # runnable processes per core
+BUSY, OVERLOADED = 0.9, 2.0  # runnable processes per core
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,10 @@ class Lateness:
     beats: int
 
 
-def lateness(times: list[float]) -> Lateness:
-    """From the times of the beats."""
-    late = [max(0.0, b - a - BEAT_SECONDS) for a, b in zip(times, times[1:], strict=False)]
+def lateness(times: list[float], forgiven: Container[int] = ()) -> Lateness:
+    """From the times of the beats; those named in ``forgiven`` may come as late as they like."""
+    pairs = enumerate(zip(times, times[1:], strict=False), start=1)
+    late = [max(0.0, b - a - BEAT_SECONDS) for at, (a, b) in pairs if at not in forgiven]
     return Lateness(max(late, default=0.0), median(late) if late else 0.0, len(late))
 
 
@@ -42,6 +44,7 @@ class Heartbeat:
 
         self.times: list[float] = []
         self.work: list[float] = []
+        self._forgiven: set[int] = set()
         self._timer = QTimer(parent, interval=round(BEAT_SECONDS * 1000), timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._beat)
 
@@ -60,20 +63,30 @@ class Heartbeat:
         """End; the answers are in ``window`` and ``machine``."""
         self._timer.stop()
         output, _ = self._control.communicate()
-        self.window = lateness(self.times)
+        self.window = lateness(self.times, self._forgiven)
         self.machine = Lateness(**json.loads(output))
 
-    def check(self, worst: float = 0.1, middle: float = 0.01) -> None:
-        """No wait longer than ``worst``, ``middle`` in the middle, beyond what the machine did to the control.
+    def forgive(self) -> None:
+        """What the test itself has just done in the window's thread does not count."""
+        self.times.append(time.perf_counter())
+        self.work.append(time.thread_time())
+        self._forgiven.add(len(self.times) - 1)
+
+    def check(self, worst: float = 0.05, worst_loaded: float = 0.1, middle: float = 0.01) -> None:
+        """No wait longer than ``worst`` (``worst_loaded`` where every core has something to do already),
+        ``middle`` in the middle, beyond what the machine did to the control.
 
         The window needs its own thread and now and then Python itself, which another thread must be given the
         processor to let go of: a machine that lets one process wait can let the window wait twice. A machine
         with several times more to do than it has cores says nothing about waiting; there, what the window's
         thread itself computed between two beats is what counts.
         """
-        computed = [b - a for a, b in zip(self.work, self.work[1:], strict=False)]
+        pairs = zip(self.work, self.work[1:], strict=False)
+        computed = [b - a for at, (a, b) in enumerate(pairs, start=1) if at not in self._forgiven]
         load = os.getloadavg()[0] / (os.cpu_count() or 1)
+        worst = worst if load < BUSY else worst_loaded
         said = f"window {self.window}, machine {self.machine}, computed {max(computed):.3f} s, load {load:.1f} per core"
+        print(said)
         assert self.window.beats > 5, said
         assert max(computed) <= worst, said
         assert median(computed) <= middle, said

@@ -128,6 +128,44 @@ def test_saving_elsewhere_goes_on_there_and_leaves_the_old_file_as_it_was(qtbot:
     new.close()
 
 
+def test_while_it_is_saved_elsewhere_everything_can_be_read_and_changed(qtbot: QtBot, tmp_path: Path) -> None:
+    document = Document(tmp_path / "a.sgim")
+    source = add_source(document)
+    for number in range(12):
+        document.save_as(tmp_path / f"{number}.sgim")
+        document.change_settings(seed=number)
+        for _ in range(20):
+            assert document.blob(source.sha256)
+    document.close()
+    assert document.path == tmp_path / "11.sgim"
+    last, before = Document(tmp_path / "11.sgim"), Document(tmp_path / "10.sgim")
+    assert (before.settings.seed, last.settings.seed) == (10, 11)
+    assert last.sources == (source,)
+    last.close()
+    before.close()
+    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".sgim"] * 13  # each is one file again
+
+
+def test_a_place_that_cannot_be_written_is_said_and_the_session_goes_on(qtbot: QtBot, tmp_path: Path) -> None:
+    document = Document(tmp_path / "a.sgim")
+    with qtbot.waitSignal(document.message) as said:
+        document.save_as(tmp_path / "nowhere" / "b.sgim")
+    assert "b.sgim" in said.args[0] and said.args[1] == "error"
+    document.change_settings(seed=3)
+    assert document.flush() and document.path == tmp_path / "a.sgim"
+    document.close()
+
+
+def test_a_session_left_and_opened_again_at_once_is_complete(qtbot: QtBot, tmp_path: Path) -> None:
+    document = Document(tmp_path / "a.sgim")
+    for seed in range(200):
+        document.change_settings(seed=seed)
+    document.open(tmp_path / "b.sgim")
+    document.open(tmp_path / "a.sgim")
+    assert document.settings.seed == 199
+    document.close()
+
+
 def test_what_a_result_was_made_with_can_be_used_again(qtbot: QtBot, tmp_path: Path) -> None:
     document = Document(tmp_path / "a.sgim")
     source, clip = add_source(document), add_clip(document)

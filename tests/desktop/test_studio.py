@@ -9,6 +9,7 @@ import pytest
 from heartbeat import Heartbeat
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 from studio_run import Script, run_studio
@@ -280,6 +281,51 @@ def test_strength_and_steps_are_shown_at_once(qtbot: QtBot, tmp_path: Path) -> N
         assert panel.steps.maximum() == document.selected_result.request.steps - 1
         panel.steps.setValue(0)
         yield lambda: not np.array_equal(shown(window), whole)
+
+    run_studio(script)
+
+
+def test_a_result_is_dragged_out_and_copied_at_its_full_size(qtbot: QtBot, tmp_path: Path) -> None:
+    picture = write_picture(tmp_path / "waves.png")
+
+    def script(window: StudioWindow) -> Script:
+        document = window.document
+        window.session.add([picture])
+        yield lambda: document.source is not None
+        use_tiny_pack(window, text="snow")
+        window.commands["run"].trigger()
+        yield lambda: len(document.results) == 1 and idle(window)
+        model = window.gallery.models["text"]
+        data = model.mimeData([model.index(0)])
+        waiting = data.paths
+        yield lambda: data.written
+        (dragged,) = data.urls()
+        written = load_picture(Path(dragged.toLocalFile()))
+        assert waiting() == [Path(dragged.toLocalFile())]
+        assert written.pixels.shape == (64, 96, 3)  # the tiny pack draws 32 pixels
+        assert Request.from_json(read_recipe(Path(dragged.toLocalFile()))) == document.results[0].request
+        QGuiApplication.clipboard().clear()
+        window.commands["copy"].trigger()
+        yield lambda: not QGuiApplication.clipboard().image().isNull()
+        copied = QGuiApplication.clipboard().image().convertToFormat(QImage.Format.Format_RGB888)
+        pixels = np.frombuffer(copied.constBits(), np.uint8).reshape(64, copied.bytesPerLine())[:, : 96 * 3]
+        assert np.array_equal(pixels.reshape(64, 96, 3), written.pixels)
+
+    run_studio(script)
+
+
+def test_what_is_being_typed_counts_when_the_edit_begins(qtbot: QtBot, tmp_path: Path) -> None:
+    def script(window: StudioWindow) -> Script:
+        document, guides = window.document, window.panels["guides"]
+        window.session.add([write_picture(tmp_path / "a.png")])
+        yield lambda: document.source is not None
+        use_tiny_pack(window)
+        QTest.keyClicks(guides.text, "snow")
+        window.commands["run"].trigger()  # Ctrl+Return is a shortcut of the window: the text box never sees it
+        assert document.run.running and "snow" in document.run.title
+        yield lambda: len(document.results) == 1
+        assert document.results[0].request.text.text == "snow"
+        assert window.run_panel.similarity.text().count("→") == 1
 
     run_studio(script)
 
