@@ -12,6 +12,7 @@ from torch import Tensor
 
 from engine.errors import RequestError
 from engine.finishing.finish import model_picture, propose
+from engine.guidance.frozen import frozen_embed, frozen_render
 from engine.guidance.loudness import loudness_amount
 from engine.guidance.optimise import OptimisationStep, Problem, Settings, optimise
 from engine.guidance.views import Box, make_views, region_box
@@ -125,7 +126,8 @@ class EditRun:
                 split=self.request.split_layer,
             )
 
-    def _settings(self) -> Settings:
+    def settings(self) -> Settings:
+        """The request's settings, the pack's defaults where it says nothing."""
         request, defaults, extra = self.request, self.loaded.manifest.defaults, self.loaded.extra
         steps = defaults.steps if request.steps is None else request.steps
         return Settings(
@@ -143,14 +145,15 @@ class EditRun:
             patience=int(extra.get("patience", 0)),
         )
 
-    def _problem(self, guide: Guide, proposal: Latent, mask: Tensor | None) -> Problem:
+    def problem(self, guide: Guide, proposal: Latent) -> Problem:
+        """What is optimised for ``guide``, starting at ``proposal``."""
         loaded, device, request = self.loaded, self.loaded.device, self.request
         source = on_device(self.source.latent, device)
         generator = tuned_generator(loaded, self.source.latent.tuned_delta)
         embedder = loaded.embedder
         neutral = embedder.texts(NEUTRAL_TEXTS).mean(0) if request.objective == "directional" else None
         identity = None
-        if loaded.identity is not None and self._settings().lambda_id > 0:
+        if loaded.identity is not None and self.settings().lambda_id > 0:
             with torch.no_grad():
                 wanted = loaded.identity(to_tensor(self.source.reconstruction, device))
 
@@ -160,15 +163,18 @@ class EditRun:
 
         crops = int(loaded.extra.get("views", 1))
         return Problem(
-            render=lambda w, s: generator.synthesis(w, s) if s is not None else generator.synthesis(w),
-            embed=embedder.pictures,
+            render=frozen_render(generator, device),
+            embed=frozen_embed(embedder),
             w_source=source.w,
             guide=guide.vector,
             structure_source=source.structure,
             start_w=proposal.w.to(device),
             start_delta=None if proposal.structure_delta is None else proposal.structure_delta.to(device),
             neutral=neutral,
-            views=make_views(request.seed + request.variant * VARIANT_STRIDE, crops, embedder.size, self._box),
+            # One view of the whole picture is what embedding does by itself.
+            views=make_views(request.seed + request.variant * VARIANT_STRIDE, crops, embedder.size, self._box)
+            if crops or self._box is not None
+            else None,
             prior=loaded.prior,
             identity=identity,
         )
@@ -191,7 +197,7 @@ class EditRun:
 
     def _edit(self, guide: Guide, listened: float) -> Generator[Progress | Step, None, None]:
         started = time.perf_counter()
-        settings = self._settings()
+        settings = self.settings()
         proposal, mask = self._proposal(guide)
         source = self.source.latent
         num_ws = source.w.shape[0]
@@ -241,7 +247,7 @@ class EditRun:
         every = max(1, settings.steps // PREVIEWS)
         last: OptimisationStep | None = None
         try:
-            for state in optimise(self._problem(guide, proposal, mask), settings) if settings.steps else ():
+            for state in optimise(self.problem(guide, proposal), settings) if settings.steps else ():
                 last = state
                 history.append({"step": state.index, "loss": state.loss, "similarity": state.similarity})
                 w = source.w + (state.w.cpu() - source.w) * guide.amount

@@ -101,7 +101,7 @@ class LoadedPack:
             encoder = open_network(self.pack, "sound_encoder").to(self.device)
             listen = starter_sound(encoder, MelConfig.from_dict(dict(self.manifest.preprocessing["mel"])))
         return JointEmbedder(
-            open_network(self.pack, "joint_embedder").float(),
+            open_network(self.pack, "joint_embedder", as_stored=True),
             mean=picture["mean"],
             std=picture["std"],
             size=int(picture["size"]),

@@ -20,10 +20,13 @@ from torch import Tensor, nn
 from engine.embedding.clip_text import build_tokenizer
 from engine.embedding.mel import MelConfig, cut_window, log_mel
 from engine.embedding.picture_resize import area_resize
+from engine.embedding.stored_precision import in_precision, tensors_of
 from engine.errors import PackError
 from engine.media.sounds import Sound, level_lufs, resampled
 
 MAX_WINDOWS = 8
+LARGE_CLIP = 20_000_000
+"""Numbers of a CLIP from which half-precision weights are widened only where and while they are computed with."""
 QUIET_SHARE = 0.7
 """How much of a sound's lean towards "quiet" is taken out of its guide vector: what remains keeps the vector
 intensity-aware, and a faint recording of thunder still means thunder."""
@@ -77,8 +80,11 @@ class JointEmbedder:
         quiet: Tensor | None = None,
         device: torch.device | str = "cpu",
     ) -> None:
-        self.clip = clip.eval().requires_grad_(False).to(device)
-        self._tower: Callable[[Tensor], Tensor] = self.clip.encode_image
+        clip = clip.eval().requires_grad_(False)
+        if sum(tensor.numel() for tensor in clip.parameters()) < LARGE_CLIP:
+            clip = clip.float()
+        self.clip = clip.to(device)
+        self._tower: nn.Module | None = None  # the picture tower as it is computed with
         self._dtype = torch.float32
         self.size = size
         self.device = torch.device(device)
@@ -90,13 +96,17 @@ class JointEmbedder:
 
     def pictures(self, pictures: Tensor) -> Tensor:
         """(N, 3, H, W) in [-1, 1] → (N, d) unit vectors; properly normalised (KNOWLEDGE §1, CLIP input)."""
+        if self._tower is None:
+            self._tower = in_precision(self.clip.visual, self._dtype)
         x = area_resize(pictures.float(), self.size) * 0.5 + 0.5
         return F.normalize(self._tower(((x - self.mean) / self.std).to(self._dtype)).float(), dim=-1)
 
     @torch.no_grad()
     def texts(self, texts: Sequence[str]) -> Tensor:
         """Texts → (N, d) unit vectors."""
-        return F.normalize(self.clip.encode_text(self.tokenize(texts).to(self.device)).float(), dim=-1)
+        # Rarely asked: a half-precision text tower is widened for the moment only.
+        clip = in_precision(self.clip, torch.float32, shared=tensors_of(self.clip.visual))
+        return F.normalize(clip.encode_text(self.tokenize(texts).to(self.device)).float(), dim=-1)
 
     def sound(self, sound: Sound) -> SoundEmbedding:
         """One clip → its unit vector, the parts that were heard, and its absolute level."""
@@ -120,17 +130,13 @@ class JointEmbedder:
         return other
 
     def with_tower_in(self, dtype: torch.dtype) -> JointEmbedder:
-        """The same space, pictures embedded by a copy of the tower in another precision (for optimisation steps)."""
-        visual = self.clip.visual
-        tensors = [*visual.parameters(), *visual.buffers()]
-        # Converted one by one and handed to the copy, so that no second copy in float32 is ever made.
-        made: dict[int, Any] = {
-            id(t): nn.Parameter(t.detach().to(dtype), requires_grad=False) if isinstance(t, nn.Parameter) else t.to(dtype)
-            for t in tensors
-            if t.is_floating_point()
-        }
+        """The same space, pictures embedded in another precision (for optimisation steps).
+
+        A float32 tower made from half-precision weights is let go of; it is made again when it is needed.
+        """
         other = copy.copy(self)
-        other._tower, other._dtype = copy.deepcopy(visual, made), dtype
+        other._tower, other._dtype = None, dtype
+        self._tower = None
         return other
 
     @property

@@ -44,8 +44,8 @@ def published_sound(encoder: nn.Module, architecture: str, config: Mapping[str, 
 def published_embedder(pack: Pack, device: torch.device | str = "cpu") -> JointEmbedder:
     """The joint embedder of a pack whose tower is an open_clip model; its sound encoder, if any, is a published one.
 
-    Half-precision weights are widened to float32. Raises ``PackError`` when the tower is of another kind or
-    the sound encoder belongs to another tower.
+    Large half-precision weights are widened to float32 where they are computed with. Raises ``PackError`` when the
+    tower is of another kind or the sound encoder belongs to another tower.
     """
     part = pack.part("joint_embedder")
     if part.architecture != "open_clip":
@@ -64,7 +64,7 @@ def published_embedder(pack: Pack, device: torch.device | str = "cpu") -> JointE
     text = config["text_cfg"]
     vocabulary = int(text.get("vocab_size", CLIP_VOCABULARY))
     return JointEmbedder(
-        open_network(pack, "joint_embedder").float(),
+        open_network(pack, "joint_embedder", as_stored=True),
         mean=picture["mean"],
         std=picture["std"],
         size=int(picture.get("size", 224)),

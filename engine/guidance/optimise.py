@@ -73,7 +73,6 @@ class Settings:
     mask: str = "trained"
     pinned: tuple[tuple[int, float], ...] = ()
     patience: int = 0
-    bf16: bool = False
 
 
 @dataclass(frozen=True)
@@ -124,8 +123,7 @@ def optimise(problem: Problem, settings: Settings) -> Iterator[OptimisationStep]
         structure = problem.structure_source
         if structure is not None and delta is not None:
             structure = (structure + bounded(delta, settings.bound))[None]
-        with torch.autocast(w.device.type, torch.bfloat16, enabled=settings.bf16):
-            return problem.render(w[None], structure)
+        return problem.render(w[None], structure)
 
     with torch.no_grad():
         original = problem.render(
@@ -142,7 +140,7 @@ def optimise(problem: Problem, settings: Settings) -> Iterator[OptimisationStep]
         views = picture if problem.views is None else problem.views(picture, index)
         vectors = problem.embed(views)
         reference = source_vector
-        if problem.views is not None:
+        if problem.views is not None and settings.objective != "cosine":
             with torch.no_grad():
                 reference = problem.embed(problem.views(original, index))
         if settings.objective == "hinge":

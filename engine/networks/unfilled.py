@@ -33,6 +33,10 @@ class unfilled(TorchFunctionMode):  # noqa: N801 - reads as `with unfilled():`
             return made
         if func in _FILLED_IN_PLACE and isinstance(args[0], torch.nn.Parameter):
             return args[0]
+        if getattr(func, "__module__", "") == "torch.nn.init":  # arrives whole, and would fill with no mode around it
+            filled = kwargs["tensor"] if "tensor" in kwargs else args[0]
+            if isinstance(filled, torch.nn.Parameter):
+                return filled
         if func in _SCALED and isinstance(args[1], int | float) and getattr(args[0], "is_unfilled", False):
             return args[0]  # multiplying would touch the memory, and start symbolic mathematics on "meta"
         return func(*args, **kwargs)

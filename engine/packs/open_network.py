@@ -13,13 +13,15 @@ if TYPE_CHECKING:
     from torch import nn
 
 
-def open_network(pack: Pack, kind: str) -> nn.Module:
+def open_network(pack: Pack, kind: str, *, as_stored: bool = False) -> nn.Module:
     """Build the part ``kind`` of ``pack``, load its weights, freeze it; on the CPU, in evaluation mode.
 
+    Half-precision weights are widened to float32, unless ``as_stored`` (then they stay in the mapped file).
     Raises ``PackError`` when the part is missing, unknown to this version, or does not fit its weights.
     """
     part = pack.part(kind)
-    return network_of(part.architecture, part.config, pack.tensors(kind), f"{kind.replace('_', ' ')} of {pack.name}")
+    tensors = pack.tensors(kind, promote=not as_stored)
+    return network_of(part.architecture, part.config, tensors, f"{kind.replace('_', ' ')} of {pack.name}")
 
 
 def network_of(

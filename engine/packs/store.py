@@ -77,10 +77,10 @@ class Pack:
             raise PackError(f"The pack {self.name} points outside its own folder ({name}); add the pack again.")
         return self.path / name
 
-    def tensors(self, kind: str) -> dict[str, torch.Tensor]:
-        """Weights of a part on the CPU, checked against the manifest's sha256; half floats become float32."""
+    def tensors(self, kind: str, *, promote: bool = True) -> dict[str, torch.Tensor]:
+        """Weights of a part on the CPU, checked against the manifest's sha256; ``promote`` half floats to float32."""
         part = self.part(kind)
-        return read_weights(self.file(part.file), part.sha256)
+        return read_weights(self.file(part.file), part.sha256, promote=promote)
 
     def latent_statistics(self) -> dict[str, torch.Tensor] | None:
         """Tensors of the latent statistics ("mean", "covariance", …), or None when the pack has none."""

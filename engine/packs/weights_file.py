@@ -101,7 +101,9 @@ def read_weights(path: Path, sha256: str = "", *, promote: bool = True) -> dict[
         raise PackError(f"{path} is not a readable safetensors file; add the pack again.", error) from error
     if promote:
         half = (torch.float16, torch.bfloat16)
-        tensors = {name: t.float() if t.dtype in half else t for name, t in tensors.items()}
+        if any(t.dtype in half for t in tensors.values()):
+            # The others are copied, too: one scalar left in the mapped file would keep all of it in memory.
+            tensors = {name: t.float() if t.dtype in half else t.clone() for name, t in tensors.items()}
     return tensors
 
 
