@@ -1,13 +1,18 @@
 """The ``detail`` finish: the change carried to the full-size original.
 
-At working size the generator draws the source (a) and the edit (b). The difference d = b − a is split:
+At working size the generator draws the source (a) and the edit (b). The difference d = b − a is split,
+in luminance and two colour differences (so that greying is what it is, a smaller colour difference):
 
 * what follows the source's own edges is explained locally, d ≈ k·a + m (the guided filter, He et al.
   2010, with its coefficients upsampled as in the fast guided filter). Applied to the *original's*
   pixels it keeps every edge and brushstroke: darkening multiplies, haze lowers contrast;
-* what remains, n = d − (k·a + m), is new (streaks, flakes, a bolt, flames) and is added as it is.
+* what remains, n = d − (k·a + m), is new (streaks, flakes, a bolt, flames) and is added; what of it is
+  faint is the generator's own grain, which would blur the drawing, and is left out (n³/(n² + t²)).
 
 So out = o + k↑·o + m↑ + n↑, and an edit that changes nothing returns the original exactly.
+
+The drawn source differs from the original in broad colours, too (r, blurred). Where the edit repaints
+a place, r would shine through it, a blue sky through rain: there m loses what is left of r.
 """
 
 from __future__ import annotations
@@ -19,11 +24,21 @@ import numpy as np
 
 STRIP_ROWS = 512
 SOFT_KNEE = 0.06
+LUMA_EPSILON, COLOUR_EPSILON = 2e-3, 3e-4
+FAINT, FAINT_ON_FACES = 0.05, 0.015
+"""New detail of this amplitude is halved: grain of a small generator below, weather above. A face's lines are finer."""
+REPAINTED = 0.16
+"""A mean change of this size counts as a place painted anew."""
+TO_OPPONENT = np.array(
+    [[0.299, 0.587, 0.114], [-0.1686, -0.3311, 0.4997], [0.4998, -0.4185, -0.0813]], np.float32
+)
+"""Rows: luminance, blue and red difference (ITU-R BT.601)."""
+TO_RGB = np.linalg.inv(TO_OPPONENT.astype(np.float64)).astype(np.float32)
 
 
 @dataclass(frozen=True)
 class CarriedChange:
-    """Coefficients at working size, each float32 (h, w, 3): out = o·(1 + gain) + offset + new."""
+    """Coefficients at working size, each float32 (h, w, 3) in opponent colour: out = o·(1 + gain) + offset + new."""
 
     gain: np.ndarray
     offset: np.ndarray
@@ -31,9 +46,18 @@ class CarriedChange:
 
 
 def split_change(
-    before: np.ndarray, after: np.ndarray, *, radius: int | None = None, epsilon: float = 2e-3
+    before: np.ndarray,
+    after: np.ndarray,
+    *,
+    radius: int | None = None,
+    original: np.ndarray | None = None,
+    faint: float = FAINT,
 ) -> CarriedChange:
-    """Explain ``after`` − ``before`` (float32 (h, w, 3) in [0, 1], drawn by the generator) locally by ``before``."""
+    """Explain ``after`` − ``before`` (float32 (h, w, 3) in [0, 1], drawn by the generator) locally by ``before``.
+
+    ``original``: the picture itself at this size; places painted anew then take the drawn colours. ``faint``: t above,
+    more than 0.
+    """
     height, width = before.shape[:2]
     r = radius or max(3, round(min(height, width) / 24))
     size = (2 * r + 1, 2 * r + 1)
@@ -41,14 +65,21 @@ def split_change(
     def mean(x: np.ndarray) -> np.ndarray:
         return cv2.blur(x, size, borderType=cv2.BORDER_REFLECT)
 
-    delta = after - before
-    mean_a, mean_d = mean(before), mean(delta)
-    covariance = mean(before * delta) - mean_a * mean_d
-    variance = mean(before * before) - mean_a * mean_a
-    gain = np.clip(covariance / (variance + epsilon), -0.95, 0.6)
+    source, delta = cv2.transform(before, TO_OPPONENT), cv2.transform(after - before, TO_OPPONENT)
+    mean_a, mean_d = mean(source), mean(delta)
+    covariance = mean(source * delta) - mean_a * mean_d
+    variance = mean(source * source) - mean_a * mean_a
+    epsilon = np.array([LUMA_EPSILON, COLOUR_EPSILON, COLOUR_EPSILON], np.float32)
+    gain = np.clip(covariance / (variance + epsilon), (-0.8, -1.0, -1.0), (0.6, 1.0, 1.0)).astype(np.float32)
     offset = mean_d - gain * mean_a
     gain, offset = mean(gain), mean(offset)
-    return CarriedChange(gain, offset, delta - (gain * before + offset))
+    new = delta - (gain * source + offset)
+    new = new**3 / (new**2 + faint**2)
+    if original is not None:
+        left = mean(cv2.transform(original - before, TO_OPPONENT))
+        painted = np.clip(np.linalg.norm(mean(mean_d), axis=2, keepdims=True) / REPAINTED, 0, 1)
+        offset = offset - painted * (1 + gain) * left
+    return CarriedChange(gain, offset.astype(np.float32), new.astype(np.float32))
 
 
 def soft_limit(value: np.ndarray, original: np.ndarray) -> np.ndarray:
@@ -81,10 +112,10 @@ def carry(original: np.ndarray, change: CarriedChange, mask: np.ndarray | None =
     for top in range(0, height, STRIP_ROWS):
         bottom = min(height, top + STRIP_ROWS)
         pixels = original[top:bottom].astype(np.float32) / 255.0
-        edited = pixels * (1 + rows_upsampled(change.gain, height, width, top, bottom, cubic=False))
-        edited += rows_upsampled(change.offset, height, width, top, bottom, cubic=False)
-        edited += rows_upsampled(change.new, height, width, top, bottom, cubic=True)
-        edited = soft_limit(edited, pixels)
+        moved = cv2.transform(pixels, TO_OPPONENT) * rows_upsampled(change.gain, height, width, top, bottom, cubic=False)
+        moved += rows_upsampled(change.offset, height, width, top, bottom, cubic=False)
+        moved += rows_upsampled(change.new, height, width, top, bottom, cubic=True)
+        edited = soft_limit(pixels + cv2.transform(moved, TO_RGB), pixels)
         if mask is not None:
             weight = rows_upsampled(mask, height, width, top, bottom, cubic=False)[..., None]
             edited = pixels + (edited - pixels) * weight

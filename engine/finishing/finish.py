@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from engine.errors import RequestError
-from engine.finishing.detail import carry, split_change
+from engine.finishing.detail import FAINT_ON_FACES, carry, split_change
 from engine.finishing.native_colour import apply_srgb_change
 from engine.inversion.invert import draw, fitted_size, resize_pixels, to_pixels, to_tensor, tuned_generator
 from engine.latent import Latent
@@ -116,7 +116,8 @@ def finish_picture(
     if finish == "model":
         return _model_with_region(source, before, after, region)
     original = source.picture.srgb()
-    edited = carry(original, split_change(before, after), region)
+    change = split_change(before, after, original=pixels.astype(np.float32) / 255.0)
+    edited = carry(original, change, region)
     return apply_srgb_change(source.picture, original, edited)
 
 
@@ -168,7 +169,7 @@ def _finish_face(loaded: LoadedPack, source: Source, latent: Latent, finish: str
     )
     crop = align(original, source.alignment, size)
     before, after = drawn_pair(loaded, source, latent, crop)
-    change = split_change(before, after)
+    change = split_change(before, after, faint=FAINT_ON_FACES)
     fine = align(original, source.alignment, int(np.clip(frame, size, 2048)))
     edited_crop = carry(fine, change)
     edited = paste_change(original, fine, edited_crop, source.alignment)

@@ -11,7 +11,7 @@ from engine.networks.stylegan2 import Generator
 from engine.training.structure_generator import to_tensor
 
 COMPONENTS = 96
-BANK = 24
+BANK = 8
 
 
 @torch.no_grad()

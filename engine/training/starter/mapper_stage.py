@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import numpy as np
@@ -47,8 +47,8 @@ def trained_structure(run: RunFolder) -> tuple[Generator, StructureInversion]:
 
 
 @torch.no_grad()
-def sound_bank(run: RunFolder) -> dict[str, tuple[Tensor, Tensor]]:
-    """Class → (vectors (n, d) of training clips at several gains, their loudness shares (n,))."""
+def sound_bank(run: RunFolder, classes: Collection[str]) -> dict[str, tuple[Tensor, Tensor]]:
+    """Class → (vectors (n, d) of recorded and made training clips at several gains, their loudness shares (n,))."""
     shape = run.read_json("sound_encoder.json", "sounds")
     network = build_sound_encoder(shape).eval()
     network.load_state_dict(run.load("sound_encoder.safetensors", "sounds"))
@@ -59,7 +59,7 @@ def sound_bank(run: RunFolder) -> dict[str, tuple[Tensor, Tensor]]:
     found: dict[str, tuple[list[Tensor], list[float]]] = {}
     for mel, label, lufs in zip(clips.mels, clips.label, clips.lufs, strict=True):
         name = canonical.get(clips.names[label])
-        if name not in SCENE_PHRASES and name not in FACE_PHRASES:
+        if name not in classes:
             continue
         vectors, shares = found.setdefault(str(name), ([], []))
         for _ in range(SOUND_VIEWS):
@@ -86,7 +86,7 @@ class Guides:
     """Draws a guide vector that asks for a weather at an amount: a sound of that loudness, a text, or in between."""
 
     def __init__(self, run: RunFolder, clip: Any) -> None:
-        self.sounds, self.texts = sound_bank(run), text_bank(clip)
+        self.sounds, self.texts = sound_bank(run, {*SCENE_PHRASES, *FACE_PHRASES}), text_bank(clip)
         self.quiet = run.load("teacher.safetensors", "teacher")["quiet"]
         self._names = sorted({*self.sounds, *self.texts})
 

@@ -21,6 +21,7 @@ from engine.networks.instant_mapper import InstantMapper, MapperConfig
 from engine.packs.manifest import Defaults, Manifest, Part
 from engine.packs.store import Pack
 from engine.packs.writer import write_pack
+from engine.training.class_words import FACE_PHRASES
 from engine.training.instant_mapping import MapperBatch, MapperRecipe, train_mapper
 from engine.training.joint_embedding import JointRecipe
 from engine.training.portrait_crops import PortraitCrops, align_data_set, load_crops
@@ -108,7 +109,7 @@ def run_mapper(run: RunFolder, steps: int, report: Callable[[str], None]) -> Non
     clip.eval().requires_grad_(False)
     train, _ = crops_of(run)
     pairs = expression_pairs(train, PAIRS, PAIRS_SEED)
-    sounds, texts = sound_bank(run), text_bank(clip)
+    sounds, texts = sound_bank(run, FACE_PHRASES), text_bank(clip)
 
     def guide(smiling: bool, rng: np.random.Generator) -> Tensor:
         name = "smiling" if smiling else "neutral"
