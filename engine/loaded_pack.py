@@ -12,6 +12,7 @@ from torch import Tensor
 from engine.embedding.joint import JointEmbedder, starter_sound
 from engine.embedding.mel import MelConfig
 from engine.errors import PackError
+from engine.networks.channels import in_rgb
 from engine.packs.open_network import open_network
 from engine.packs.store import Pack
 
@@ -59,8 +60,8 @@ class LoadedPack:
     def render(self, w: Tensor, structure: Tensor | None = None) -> Tensor:
         """(N, num_ws, w_dim), (N, C, h, w) or None → (N, 3, H, W) about [-1, 1]."""
         if self.has_structure:
-            return self.generator.synthesis(w, structure)
-        return self.generator.synthesis(w)
+            return in_rgb(self.generator.synthesis(w, structure))
+        return in_rgb(self.generator.synthesis(w))
 
     @cached_property
     def encoder(self) -> Any:

@@ -28,7 +28,7 @@ def register(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Render; .npy holds float32 (3, H, W) in about [-1, 1], as the generator gives it. Raises ``SgimError``."""
+    """Render; .npy holds float32 (channels, H, W) in about [-1, 1], as the generator gives it. Raises ``SgimError``."""
     check_writable(args.out, (*PICTURE_ENDINGS, ".npy"))
     import numpy as np
 
@@ -44,14 +44,19 @@ def run(args: argparse.Namespace) -> int:
         np.save(buffer, chw, allow_pickle=False)
         write_file(args.out, buffer.getvalue())
     else:
-        pixels = np.round((np.clip(chw, -1, 1).transpose(1, 2, 0) + 1) * 127.5).astype(np.uint8)
+        import torch
+
+        from engine.networks.channels import in_rgb
+
+        rgb = in_rgb(torch.from_numpy(chw)[None])[0].numpy()
+        pixels = np.round((np.clip(rgb, -1, 1).transpose(1, 2, 0) + 1) * 127.5).astype(np.uint8)
         save_picture(args.out, pixels, strip=args.strip, licence=studio.loaded.manifest.licence, drawn=True)
     print(dumps({"out": args.out, "shape": chw.shape}) if args.json else args.out)
     return 0
 
 
 def render_latent(loaded: Any, path: Path) -> np.ndarray:
-    """The latent of ``path`` drawn by the loaded pack: float32 (3, H, W), about [-1, 1], not clipped.
+    """The latent of ``path`` drawn by the loaded pack: float32 (channels, H, W), about [-1, 1], not clipped.
 
     Raises ``RequestError`` when the file is no latent, or of another pack's shape.
     """

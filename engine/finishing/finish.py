@@ -17,6 +17,7 @@ from engine.latent import Latent
 from engine.loaded_pack import LoadedPack
 from engine.media.pictures import Picture, picture_from_pixels
 from engine.media.weather_fields import seed_fields
+from engine.networks.channels import in_rgb
 from engine.results import Source
 
 DETAIL_SHORT_SIDE = 384
@@ -78,7 +79,7 @@ def drawn_pair(loaded: LoadedPack, source: Source, latent: Latent, pixels: np.nd
             after = generator.synthesis(w[None], (structure + delta)[None])
 
     def to_unit(x: Tensor) -> np.ndarray:
-        return (x[0].float().cpu().clamp(-1, 1).permute(1, 2, 0).numpy() * 0.5 + 0.5).astype(np.float32)
+        return (in_rgb(x)[0].float().cpu().clamp(-1, 1).permute(1, 2, 0).numpy() * 0.5 + 0.5).astype(np.float32)
 
     return to_unit(before), to_unit(after)
 

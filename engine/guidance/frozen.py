@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from engine.embedding.joint import JointEmbedder
+from engine.networks.channels import in_rgb
 from engine.networks.frozen_stylegan2 import FrozenSynthesis
 from engine.networks.stylegan2 import Generator, GeneratorConfig
 
@@ -60,10 +61,10 @@ def frozen_render(generator: Any, device: torch.device, dtype: torch.dtype | Non
     """W+ rows (N, num_ws, w_dim), structure or None → picture (N, 3, H, W), for a generator that stays as it is."""
     if is_large(generator) and device.type in ("cpu", "cuda"):
         frozen = FrozenSynthesis(generator.synthesis, dtype or fast_dtype(device))
-        return lambda w, structure: frozen(w, structure)
+        return lambda w, structure: in_rgb(frozen(w, structure))
     if getattr(getattr(generator, "config", None), "structure_channels", 0):
-        return lambda w, structure: generator.synthesis(w, structure)
-    return lambda w, _: generator.synthesis(w)
+        return lambda w, structure: in_rgb(generator.synthesis(w, structure))
+    return lambda w, _: in_rgb(generator.synthesis(w))
 
 
 def frozen_embed(embedder: JointEmbedder, dtype: torch.dtype | None = None) -> Callable[[Tensor], Tensor]:

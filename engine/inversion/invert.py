@@ -16,6 +16,7 @@ from engine.inversion.project import pivotal_tuning, project
 from engine.latent import Latent
 from engine.loaded_pack import LoadedPack
 from engine.media.pictures import Picture, picture_from_pixels
+from engine.networks.channels import in_rgb
 from engine.results import Source
 from engine.steps import Progress
 
@@ -140,8 +141,8 @@ def draw(loaded: LoadedPack, latent: Latent) -> np.ndarray:
     w = latent.w[None].to(loaded.device)
     structure = latent.edited_structure
     if structure is None:
-        return to_pixels(generator.synthesis(w))
-    return to_pixels(generator.synthesis(w, structure[None].to(loaded.device)))
+        return to_pixels(in_rgb(generator.synthesis(w)))
+    return to_pixels(in_rgb(generator.synthesis(w, structure[None].to(loaded.device))))
 
 
 def invert_picture(

@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from engine.latent import Latent
+from engine.networks.channels import in_rgb
 
 NOISE_RATE = 0.05
 """Adam's rate for the stored noise in pivotal tuning; noise has unit spread."""
@@ -29,9 +30,9 @@ class ProjectionStep:
 
 
 def reconstruction_loss(output: Tensor, target: Tensor) -> Tensor:
-    """Mean square error over three octaves: (N, 3, H, W) twice → scalar."""
-    loss = F.mse_loss(output, target)
-    a, b = output, target
+    """Mean square error over three octaves: (N, 3, H, W) twice (``output`` as the generator gives it) → scalar."""
+    a, b = in_rgb(output), target
+    loss = F.mse_loss(a, b)
     for _ in range(2):
         if min(a.shape[2:]) < 8:
             break

@@ -50,6 +50,8 @@ def trial_picture(generator: nn.Module, seed: int = 0, largest: int | None = Non
     """
     import torch
 
+    from engine.networks.channels import in_rgb
+
     rows = random_rows(generator, seed=seed)
     synthesis: Any = generator.synthesis
     structure = _structure(generator, seed)
@@ -62,7 +64,7 @@ def trial_picture(generator: nn.Module, seed: int = 0, largest: int | None = Non
         raise PackError("The generator draws values that are not finite; its weights are damaged, fetch them again.")
     if float(picture.std()) < 1e-6:
         raise PackError("The generator draws one flat colour; its weights are damaged, fetch them again.")
-    shown = picture[0].permute(1, 2, 0).float().clamp_(-1, 1).add_(1).mul_(127.5).round_().to(torch.uint8)
+    shown = in_rgb(picture)[0].permute(1, 2, 0).float().clamp(-1, 1).add_(1).mul_(127.5).round_().to(torch.uint8)
     return shown.numpy()
 
 

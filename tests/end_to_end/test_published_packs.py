@@ -8,9 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from PIL import Image
+from safetensors.torch import save_file
 
 from engine.cli.main import main
 from engine.media.samples import sample
@@ -79,6 +81,23 @@ def test_stylegan3_goes_with_the_starters_embedder(folder: Path) -> None:
     assert main(["packs", "add", str(folder / "sg3"), "--name", "sg3"]) == 0
     assert main(["packs", "combine", "--name", "sg3-heard", "--generator", "sg3", "--embedder", DEFAULT_PACK]) == 0
     edited(folder, "sg3-heard", "--sound", str(sample("rain.ogg")))
+
+
+@needs_ears
+@pytest.mark.parametrize("channels", [1, 4])
+def test_a_grey_or_transparent_generator_is_rendered_as_it_is_and_edited_in_colours(
+    folder: Path, channels: int
+) -> None:
+    name = f"channels-{channels}"
+    generator = write_nvidia(folder / f"{name}.pkl", replace(CONFIG, img_channels=channels), others=False)
+    assert main(["packs", "add", str(folder / f"{name}.pkl"), "--name", name]) == 0
+    rows = torch.randn(generator.num_ws, 16, generator=torch.Generator().manual_seed(1))
+    save_file({"latent": rows}, folder / "latent.safetensors")
+    for out in ("drawn.npy", "drawn.png"):
+        assert main(["render", str(folder / "latent.safetensors"), "--pack", name, "--out", str(folder / out)]) == 0
+    expected = generator.synthesis(rows[None])[0].numpy()
+    np.testing.assert_allclose(np.load(folder / "drawn.npy"), expected, atol=1e-4 * np.abs(expected).max())
+    edited(folder, name, "--text", "heavy rain")
 
 
 def test_another_clip_guides_by_text(folder: Path) -> None:
