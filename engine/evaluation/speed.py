@@ -18,7 +18,9 @@ NAME = "speed"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the verb."""
     common_arguments(parser, data=False)
-    parser.add_argument("--data", help="ignored: a rendered picture and noise are used, so that machines compare")
+    parser.add_argument("--data", help="folder laid out like the project's data: also measure the instant mapper on "
+                        "held-out pairs (the phases use a rendered picture and noise, so that machines compare)")
+    parser.add_argument("--pairs", type=int, default=12, help="held-out pairs for the instant mapper")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--steps", type=int, help="optimisation steps (default: the pack's)")
 
@@ -89,8 +91,13 @@ def measure(open_it: Callable[[], Any], out: Path, *, repeats: int = 3, steps: i
 
 def run(args: argparse.Namespace) -> dict[str, Any] | int:
     """The verb."""
+    from engine.evaluation.instant import measure_instant
     from engine.evaluation.reporting import open_studio
 
     out = folder_for(args, NAME)
     report, tables = measure(lambda: open_studio(args), out, repeats=args.repeats, steps=args.steps, seed=args.seed)
+    if args.data:
+        more, shown = measure_instant(open_studio(args), args.data, out, pairs=args.pairs, steps=args.steps,
+                                      seed=args.seed)
+        report, tables = {**report, **more}, {**tables, **shown}
     return finish(args, out, NAME, report, tables)

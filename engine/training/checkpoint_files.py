@@ -12,11 +12,12 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from engine.errors import CheckpointError, SaveError
-from engine.media.atomic_files import save_error, write_file, written_beside
+from engine.errors import CheckpointError
+from engine.media.atomic_files import write_file
+from engine.training.tensor_files import save_tensors
 
 NAME = "checkpoint.json"
 
@@ -48,27 +49,14 @@ def save_checkpoint(folder: Path, step: int, networks: dict[str, nn.Module],
         tensors |= {f"network/{name}/{key}": value for key, value in network.state_dict().items()}
     for name, optimiser in optimisers.items():
         tensors |= _optimiser_tensors(name, optimiser)
-    # clone: safetensors refuses tensors that share memory, and the training goes on changing them
-    plain = {key: value.detach().cpu().contiguous().clone() for key, value in tensors.items()}
     target = folder / f"step-{step:09d}.safetensors"
-    try:
-        with written_beside(target) as beside:
-            save_file(plain, beside)
-    except SafetensorError as error:  # safetensors hides the operating system's reason in its text
-        raise _space_or_other(target, error) from error
+    save_tensors(target, tensors)
     write_file(folder / NAME, json.dumps({"format": 1, "step": step, "file": target.name, "extra": extra},
                                          indent=1).encode())
     for other in folder.glob("step-*.safetensors"):
         if other != target:
             other.unlink(missing_ok=True)
     return target
-
-
-def _space_or_other(target: Path, error: Exception) -> SaveError:
-    text = str(error).lower()
-    if "no space" in text or "too large" in text or "quota" in text:
-        return save_error(target, OSError(28, "no space left"))
-    return SaveError(f"{target} could not be written; choose another place.", error)
 
 
 def load_checkpoint(folder: Path, networks: dict[str, nn.Module],

@@ -17,14 +17,13 @@ from typing import Protocol
 
 import torch
 from safetensors import safe_open
-from safetensors.torch import save_file
 from torch import Tensor
 from torch.nn.functional import normalize
 
 from engine.errors import DataError
-from engine.media.atomic_files import written_beside
 from engine.training.readers.clips import table_rows
 from engine.training.shard_format import ShardClip, ShardList, index_of
+from engine.training.tensor_files import save_tensors
 from engine.training.text_augmentation import caption_variants
 
 POOL_SIZE = 64
@@ -120,11 +119,6 @@ def _is_current(path: Path, fingerprint: str) -> bool:
         return False
 
 
-def _save(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str]) -> None:
-    with written_beside(path) as beside:
-        save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, beside, metadata)
-
-
 def _read_pictures(tar: Path, clips: list[ShardClip]) -> Iterable[bytes]:
     with tar.open("rb") as handle:
         for clip in clips:
@@ -153,7 +147,7 @@ def cache_shard(tar: Path, towers: FrozenTowers, variants: int, seed: int) -> No
 
 def store_features(tar: Path, features: ShardFeatures, fingerprint: str) -> None:
     """Write the features of a shard (in half precision) beside it."""
-    _save(tar.with_suffix(".features.safetensors"), {
+    save_tensors(tar.with_suffix(".features.safetensors"), {
         "text": features.text.half(), "text_row": features.text_row.int(), "picture": features.picture.half(),
         "has_picture": features.has_picture,
     }, {"fingerprint": fingerprint})
@@ -169,7 +163,8 @@ def store_pool(folder: Path, by_label: dict[str, Tensor], fingerprint: str) -> N
             parts.append(by_label[label])
             first += count
     features = torch.cat(parts) if parts else torch.zeros(0, 1)
-    _save(folder / POOL_NAME, {"features": features.half()}, {"fingerprint": fingerprint, "rows": json.dumps(rows)})
+    described = {"fingerprint": fingerprint, "rows": json.dumps(rows)}
+    save_tensors(folder / POOL_NAME, {"features": features.half()}, described)
 
 
 def _name(towers: FrozenTowers, variants: int, seed: int) -> str:
@@ -194,19 +189,26 @@ def _canonical(folder: Path) -> dict[str, str]:
         return {row["label"]: row["canonical"] for row in csv.DictReader(handle) if row["kind"] == "picture"}
 
 
+def picture_pool(pictures: Path, wanted: set[str], towers: FrozenTowers) -> dict[str, Tensor]:
+    """Up to POOL_SIZE unit rows (k, d) per wanted label, from a folder with images/index.csv (training rows only)."""
+    table = next((p for p in (pictures / "images" / "index.csv", pictures / "index.csv") if p.is_file()),
+                 pictures / "images" / "index.csv")
+    by_label = {}
+    for label, files in _pool_from_table(table, _canonical(pictures)).items():
+        if label in wanted:
+            # evenly spread over the table, so that one source cannot fill a label
+            step = max(1.0, len(files) / POOL_SIZE)
+            chosen = [files[int(i * step)] for i in range(min(len(files), POOL_SIZE))]
+            by_label[label] = _embed_pictures((f for f in chosen if f.is_file()), towers)
+    return by_label
+
+
 def cache_pool(folder: Path, shards: ShardList, towers: FrozenTowers, pictures: Path | None, stamp: str) -> None:
     """Build the label pool: from ``pictures`` (a folder with images/index.csv) or from the clips' own pictures."""
     by_label: dict[str, Tensor] = {}
     if pictures is not None:
-        table = next((p for p in (pictures / "images" / "index.csv", pictures / "index.csv") if p.is_file()),
-                     pictures / "images" / "index.csv")
         wanted = {clip.label for name in shards.shards for clip in index_of(folder / name)}
-        for label, files in _pool_from_table(table, _canonical(pictures)).items():
-            if label in wanted:
-                # evenly spread over the table, so that one source cannot fill a label
-                step = max(1.0, len(files) / POOL_SIZE)
-                chosen = [files[int(i * step)] for i in range(min(len(files), POOL_SIZE))]
-                by_label[label] = _embed_pictures((f for f in chosen if f.is_file()), towers)
+        by_label = picture_pool(pictures, wanted, towers)
     else:
         for name in shards.shards:
             stored = ShardFeatures.load(folder / name)

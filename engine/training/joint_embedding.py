@@ -153,6 +153,13 @@ class PictureBatch:
     classes: Tensor
 
 
+def caption_contrast(queries: Tensor, keys: Tensor, same: Tensor, temperature: float = 0.07) -> Tensor:
+    """InfoNCE of unit rows (N, d) with ``same`` (N, N) positives: pictures with one caption are all positives of each
+    other, so the target spreads over equal captions."""
+    shares = same.float() / same.sum(1, keepdim=True)
+    return -(F.log_softmax(queries @ keys.t() / temperature, 1) * shares).sum(1).mean()
+
+
 def train_picture_tower(
     clip: Any,
     sampler: Callable[[int, np.random.Generator], PictureBatch],
@@ -184,10 +191,7 @@ def train_picture_tower(
         z = F.normalize(z.float(), dim=-1)
         known = data.classes >= 0
         classify = F.cross_entropy(z[known] @ prototypes.t() / 0.07, data.classes[known], label_smoothing=0.05)
-        logits = z @ data.captions.t() / 0.07
-        # Pictures with one caption are all positives of each other: the target spreads over equal captions.
-        same = (data.captions @ data.captions.t() > 0.999).float()
-        contrast = -(F.log_softmax(logits, 1) * same / same.sum(1, keepdim=True)).sum(1).mean()
+        contrast = caption_contrast(z, data.captions, data.captions @ data.captions.t() > 0.999)
         loss = classify + 0.5 * contrast
         optimiser.zero_grad(set_to_none=True)
         loss.backward()

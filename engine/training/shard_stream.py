@@ -13,10 +13,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.functional import normalize
 
-from engine.embedding.mel import MelConfig
+from engine.embedding.mel import LogMel, MelConfig
 from engine.errors import DataError
 from engine.training.feature_cache import LabelPool, ShardFeatures
 from engine.training.shard_format import ShardClip, ShardList, index_of
@@ -30,12 +30,15 @@ from engine.training.sound_augmentation import (
     uniform,
 )
 
+NAMES_KEPT = 1000
+"""Names of unreadable clips in memory; counting never stops."""
+
 
 @dataclass(frozen=True)
 class SoundBatch:
-    """``samples`` (b, n) ±1; ``masks`` of the augmented view, see `mask_tensor`; frozen features ``text``,
-    ``picture``, ``resampled`` (b, d) unit rows; ``has_picture``, ``valid`` (b,) bool (False: unreadable clip,
-    left out of the loss); ``number`` (b,) of each clip in the data set."""
+    """``samples`` (b, n) ±1, or whatever the stream's front end takes; ``masks`` of the augmented view, see
+    `mask_tensor`; frozen features ``text``, ``picture``, ``resampled`` (b, d) unit rows; ``has_picture``, ``valid``
+    (b,) bool (False: unreadable clip, left out of the loss); ``number`` (b,) of each clip in the data set."""
 
     samples: Tensor
     masks: Tensor
@@ -81,12 +84,17 @@ class ShardStream:
         self.first = np.concatenate([[0], np.cumsum(self.list.clips)])
         self.pool = LabelPool.load(self.folder)
         self.unreadable = 0
+        self.unreadable_names: dict[str, str] = {}
         self._open: OrderedDict[int, tuple[int, list[ShardClip], ShardFeatures]] = OrderedDict()
 
     @property
     def batches_per_epoch(self) -> int:
         """Whole global batches in the collection."""
         return int(self.list.total // self.batch)
+
+    def front_end(self) -> nn.Module:
+        """What makes a batch's ``samples`` mel pictures."""
+        return LogMel(self.mel)
 
     def order(self, epoch: int) -> Iterator[tuple[int, int]]:
         """(shard, clip in shard) of an epoch in its global order, lazily."""
@@ -150,6 +158,8 @@ class ShardStream:
             if len(data) < 2 or len(data) < 2 * min(size, clip.samples - start):  # empty, or the tar is cut off
                 valid[row] = False
                 self.unreadable += 1
+                if len(self.unreadable_names) < NAMES_KEPT:
+                    self.unreadable_names[f"{self.list.shards[shard]}: {clip.key}"] = "empty or cut off"
             else:
                 sound = torch.from_numpy(np.frombuffer(data[: len(data) // 2 * 2], "<i2").astype(np.float32) / 32767.0)
                 samples[row, : len(sound)] = jitter_gain(sound, self.augmentation, draw)

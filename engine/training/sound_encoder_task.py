@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
 
-from engine.embedding.mel import LogMel
 from engine.errors import RequestError
 from engine.training.losses import (
     TEMPERATURE,
@@ -22,7 +21,7 @@ from engine.training.losses import (
 )
 from engine.training.ranks import Ranks
 from engine.training.schedule import cyclic_cosine
-from engine.training.shard_stream import ShardStream, SoundBatch, read_ahead
+from engine.training.shard_stream import SoundBatch, read_ahead
 from engine.training.sound_augmentation import spec_augment
 
 OBJECTIVES = ("2024", "2022", "workshop")
@@ -50,13 +49,30 @@ class SoundEncoderRecipe:
     clip_gradient: float = 0.0
 
 
+class SoundStream(Protocol):
+    """Where a training's clips come from; ``unreadable`` counts those left out."""
+
+    unreadable: int
+
+    @property
+    def batches_per_epoch(self) -> int: ...
+
+    def front_end(self) -> nn.Module:
+        """What makes a batch's ``samples`` mel pictures (b, 1, mels, frames)."""
+        ...
+
+    def batches(self, start: int = 0) -> Iterator[SoundBatch]:
+        """Endless batches from a step on."""
+        ...
+
+
 class SoundEncoderTask:
     """A task for :func:`engine.training.loop.train`; ``network`` maps mel pictures to unit vectors."""
 
     name = "sound-encoder"
     unit = "clips"
 
-    def __init__(self, network: nn.Module, stream: ShardStream, recipe: SoundEncoderRecipe, ranks: Ranks) -> None:
+    def __init__(self, network: nn.Module, stream: SoundStream, recipe: SoundEncoderRecipe, ranks: Ranks) -> None:
         if recipe.objective not in OBJECTIVES:
             raise RequestError(f"'{recipe.objective}' is no objective; choose {', '.join(OBJECTIVES)}.")
         if (recipe.batch // ranks.world) % recipe.accumulate:
@@ -64,7 +80,7 @@ class SoundEncoderTask:
                                f"{recipe.accumulate} parts; choose another --accumulate.")
         self.network, self.stream, self.recipe, self.ranks = network, stream, recipe, ranks
         self.wrapped = ranks.wrapped(network)
-        self.front_end = LogMel(stream.mel).to(ranks.device)
+        self.front_end = stream.front_end().to(ranks.device)
         self.optimiser = torch.optim.Adam(network.parameters(), lr=recipe.learning_rate, betas=(0.9, 0.999),
                                           weight_decay=recipe.weight_decay)
         self.total_steps = recipe.epochs * stream.batches_per_epoch

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -48,6 +47,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     from engine.training.sound_augmentation import SoundAugmentation
     from engine.training.sound_encoder_task import SoundEncoderRecipe, SoundEncoderTask
     from engine.training.towers import open_towers
+    from engine.training.trained_part import write_trained_part
 
     out, mel = Path(args.out), MelConfig()
     weights = LossWeights(*(0.0 if off else 1.0 for off in (args.no_text, args.no_picture, args.no_self, args.no_kl)))
@@ -76,9 +76,14 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         result = train(task, LoopPlan(out, seed=args.seed, checkpoint_minutes=args.checkpoint_minutes,
                                       minutes=args.minutes), ranks)
         if ranks.leads:
-            write_part(out, task.network, config, mel.to_dict(), towers.fingerprint)
+            # everything a pack's sound_encoder part needs
+            write_trained_part(out, "sound_encoder", task.network, {
+                "architecture": "sgim_sound_encoder", "config": config, "mel": mel.to_dict(),
+                "tower": towers.fingerprint})
     finally:
         leave_ranks()
+    for name, what in stream.unreadable_names.items():
+        print(f"left out: {name} ({what})", file=sys.stderr)  # noqa: T201
     return {"steps": result.steps, "finished": result.finished, "clips_per_second": round(result.items_per_second, 1),
             "unreadable_clips": stream.unreadable, **result.last, "encoder": str(out / "sound_encoder.safetensors")}
 
@@ -95,16 +100,3 @@ def _cut(data: Path, shards: Path, rate: int) -> None:
     held_out = ("4",) if data.is_dir() and recognise_layout(data) == "index" else ()
     write_shards(data, shards, ShardPlan(rate=rate, splits=("train",), without_folds=held_out),
                  report=lambda line: print(line, file=sys.stderr))  # noqa: T201
-
-
-def write_part(out: Path, network: Any, config: dict[str, Any], mel: dict[str, Any], tower: str) -> None:
-    """``sound_encoder.safetensors`` and ``sound_encoder.json`` (architecture, config, mel, tower): what a pack's
-    sound_encoder part needs."""
-    from safetensors.torch import save_file
-
-    from engine.media.atomic_files import write_file, written_beside
-
-    with written_beside(out / "sound_encoder.safetensors") as beside:
-        save_file({k: v.detach().cpu().contiguous() for k, v in network.state_dict().items()}, beside)
-    described = {"architecture": "sgim_sound_encoder", "config": config, "mel": mel, "tower": tower}
-    write_file(out / "sound_encoder.json", json.dumps(described, indent=1).encode())

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import resource
+import signal
 import tarfile
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -12,7 +15,7 @@ import pytest
 import torch
 from small_collection import MEL, RATE, WordTowers, make_shards, write_collection
 
-from engine.errors import DataError, SgimError
+from engine.errors import DataError, SaveError, SgimError
 from engine.training.feature_cache import ShardFeatures, cache_features
 from engine.training.shard_format import ShardList, index_of, index_path, scan
 from engine.training.shard_stream import ShardStream, read_ahead
@@ -151,6 +154,7 @@ def test_a_truncated_tar_costs_its_lost_clips_and_nothing_else(tmp_path: Path) -
     first = int(reader.first[1])
     assert sorted(lost) == list(range(first + 3, first + len(clips)))
     assert reader.unreadable == len(lost)
+    assert set(reader.unreadable_names) == {f"shard-000001.tar: {c.key}" for c in clips[3:]}
     index_path(tar).unlink()
     assert len(scan(tar)) == 3  # without an index, what lies before the cut is found
 
@@ -164,6 +168,41 @@ def test_a_zero_length_clip_inside_a_shard_is_left_out_of_the_loss(tmp_path: Pat
     reader = stream(shards)
     batches = list(islice(reader.batches(), 3))
     assert sum(int((~b.valid).sum()) for b in batches) == 1
+
+
+@pytest.fixture
+def small_disk() -> Iterator[Callable[[int], None]]:
+    """A real refusal of the system: no file may grow beyond so many bytes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    yield lambda most: resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    signal.signal(signal.SIGXFSZ, handler)
+
+
+def test_a_full_disk_while_cutting_stops_with_a_sentence_and_goes_on_later(
+    tmp_path: Path, small_disk: Callable[[int], None]
+) -> None:
+    folder, plan = write_collection(tmp_path / "c", 12), ShardPlan(rate=RATE, clips_per_shard=6)
+    small_disk(20_000)
+    with pytest.raises(SaveError, match="No space is left to write"):
+        write_shards(folder, tmp_path / "s", plan)
+    small_disk(50_000_000)
+    assert write_shards(folder, tmp_path / "s", plan).total == 12
+    assert ShardList.load(tmp_path / "s").total == 12
+
+
+def test_a_full_disk_while_caching_features_leaves_no_half_features(
+    tmp_path: Path, small_disk: Callable[[int], None]
+) -> None:
+    shards = make_shards(tmp_path)
+    (shards / "shard-000000.features.safetensors").unlink()
+    small_disk(500)
+    with pytest.raises(SaveError, match="No space is left to write"):
+        cache_features(shards, WordTowers(), variants=4)
+    small_disk(50_000_000)
+    assert not (shards / "shard-000000.features.safetensors").exists()
+    assert cache_features(shards, WordTowers(), variants=4) == 1
 
 
 def test_what_is_no_shard_is_refused_with_a_sentence(tmp_path: Path) -> None:
