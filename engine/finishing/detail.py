@@ -102,22 +102,29 @@ def rows_upsampled(small: np.ndarray, height: int, width: int, top: int, bottom:
     )
 
 
+def carried_rows(
+    pixels: np.ndarray, change: CarriedChange, mask: np.ndarray | None, shape: tuple[int, int], top: int
+) -> np.ndarray:
+    """Rows from ``top`` of an original of ``shape`` (H, W), float32 (rows, W, 3) sRGB in [0, 1], changed."""
+    (height, width), bottom = shape, top + len(pixels)
+    moved = cv2.transform(pixels, TO_OPPONENT)
+    moved *= rows_upsampled(change.gain, height, width, top, bottom, cubic=False)
+    moved += rows_upsampled(change.offset, height, width, top, bottom, cubic=False)
+    moved += rows_upsampled(change.new, height, width, top, bottom, cubic=True)
+    edited = soft_limit(pixels + cv2.transform(moved, TO_RGB), pixels)
+    if mask is None:
+        return edited
+    return pixels + (edited - pixels) * rows_upsampled(mask, height, width, top, bottom, cubic=False)[..., None]
+
+
 def carry(original: np.ndarray, change: CarriedChange, mask: np.ndarray | None = None) -> np.ndarray:
     """Apply a change to ``original`` uint8 (H, W, 3) sRGB, in strips: uint8 (H, W, 3).
 
     ``mask`` float32 in [0, 1], any size: 0 keeps the original's pixel exactly.
     """
-    height, width = original.shape[:2]
     out = np.empty_like(original)
-    for top in range(0, height, STRIP_ROWS):
-        bottom = min(height, top + STRIP_ROWS)
-        pixels = original[top:bottom].astype(np.float32) / 255.0
-        moved = cv2.transform(pixels, TO_OPPONENT) * rows_upsampled(change.gain, height, width, top, bottom, cubic=False)
-        moved += rows_upsampled(change.offset, height, width, top, bottom, cubic=False)
-        moved += rows_upsampled(change.new, height, width, top, bottom, cubic=True)
-        edited = soft_limit(pixels + cv2.transform(moved, TO_RGB), pixels)
-        if mask is not None:
-            weight = rows_upsampled(mask, height, width, top, bottom, cubic=False)[..., None]
-            edited = pixels + (edited - pixels) * weight
-        out[top:bottom] = np.clip(np.round(edited * 255.0), 0, 255).astype(np.uint8)
+    for top in range(0, len(original), STRIP_ROWS):
+        pixels = original[top : top + STRIP_ROWS].astype(np.float32) / 255.0
+        edited = carried_rows(pixels, change, mask, original.shape[:2], top)
+        out[top : top + STRIP_ROWS] = np.clip(np.round(edited * 255.0), 0, 255).astype(np.uint8)
     return out

@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from engine.errors import RequestError
+from engine.finishing.deep_colour import carry_deep
 from engine.finishing.detail import FAINT_ON_FACES, carry, split_change
 from engine.finishing.native_colour import apply_srgb_change
 from engine.inversion.invert import draw, fitted_size, resize_pixels, to_pixels, to_tensor, tuned_generator
@@ -118,6 +119,8 @@ def finish_picture(
         return _model_with_region(source, before, after, region)
     original = source.picture.srgb()
     change = split_change(before, after, original=pixels.astype(np.float32) / 255.0)
+    if source.picture.bit_depth == 16:
+        return carry_deep(source.picture, change, region)
     edited = carry(original, change, region)
     return apply_srgb_change(source.picture, original, edited)
 

@@ -9,16 +9,16 @@ from pathlib import Path
 
 STAGES: dict[str, int] = {
     "structure": 2600,
-    "pairs": 3200,
+    "pairs": 3600,
     "teacher": 0,
     "text": 2900,
-    "pictures": 1500,
+    "pictures": 3300,
     "sounds": 2400,
     "sounds-refine": 1200,
-    "mapper": 1500,
+    "mapper": 3000,
     "pack": 0,
     "portraits-structure": 600,
-    "portraits-mapper": 500,
+    "portraits-mapper": 1400,
     "portraits-pack": 0,
 }
 """Stage → its number of steps (pairs: of renders), in the order they need each other."""
@@ -80,7 +80,7 @@ def run_stage(stage: str, folder: object, out: Path, steps: int) -> None:
         "portraits-structure": portrait_stage.run_structure,
         "portraits-mapper": portrait_stage.run_mapper,
     }
-    commands = [f"sgim train starter {name} --data DATA --steps {count}" for name, count in STAGES.items() if count]
+    commands = folder.history()
     if stage == "teacher":
         text_stage.run_teacher(folder, report)
     elif stage == "portraits-pack":
@@ -90,3 +90,4 @@ def run_stage(stage: str, folder: object, out: Path, steps: int) -> None:
         pack_stage.run_stage(folder, out, commands, report)
     else:
         counted[stage](folder, steps, report)
+        folder.remember(f"sgim train starter {stage} --data DATA --steps {steps}")

@@ -73,3 +73,12 @@ class RunFolder:
         rows, pictures = self.scene_pictures()
         keep = [i for i, r in enumerate(rows) if r.fold != HELD_OUT_FOLD]
         return [rows[i] for i in keep], np.ascontiguousarray(pictures[keep])
+
+    def history(self) -> list[str]:
+        """The commands that made what lies here, in their order: the pack's recipe."""
+        file = self.file("history.json")
+        return list(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else []
+
+    def remember(self, command: str) -> None:
+        """Add a command that came to its end."""
+        self.write_json("history.json", [*self.history(), command])

@@ -19,7 +19,7 @@ from engine.training.class_words import FACE_PHRASES, SCENE_PHRASES
 from engine.training.joint_embedding import cosine_rate
 from engine.training.picture_data import HELD_OUT_FOLD, read_canonical_classes
 from engine.training.starter.run_folder import RunFolder
-from engine.training.starter.synthetic_sounds import MAKERS
+from engine.training.starter.synthetic_sounds import MAKERS, background
 from engine.training.starter.text_stage import SOUND_TEMPLATES, class_vectors
 
 BATCH, RATE, MIX_SHARE = 48, 1e-3, 0.3
@@ -115,6 +115,18 @@ def mixed_mel(a: np.ndarray, b: np.ndarray, share: float, config: MelConfig) -> 
     return np.clip((10 * np.log10(total) - config.db_floor) * 2 / span - 1, -1, 1).astype(np.float32)
 
 
+def over_background(mel: np.ndarray, noise: np.ndarray, ratio_db: float, config: MelConfig) -> np.ndarray:
+    """A log-mel with ``noise`` (same shape) under it, its mean power ``ratio_db`` below the mel's."""
+    span = config.db_ceiling - config.db_floor
+
+    def decibels(m: np.ndarray) -> np.ndarray:
+        return (m + 1) * span / 2 + config.db_floor
+
+    a, b = 10 ** (decibels(mel) / 10), 10 ** (decibels(noise) / 10)
+    total = a + b * (a.mean() / b.mean() * 10 ** (-ratio_db / 10))
+    return np.clip((10 * np.log10(total) - config.db_floor) * 2 / span - 1, -1, 1).astype(np.float32)
+
+
 def masked(mel: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """SpecAugment: two bands of up to 15 % of the mels, two stretches of up to 15 % of the time."""
     mels, frames = mel.shape
@@ -195,6 +207,7 @@ def run_stage(run: RunFolder, steps: int, report: Callable[[str], None]) -> None
 
 
 SYNTHETIC_EACH, REFINE_RATE = 140, 6e-4
+BACKGROUNDS = 80
 REFINED_SHARE = 0.5
 """The weights end halfway between before and after refining (a "model soup", Wortsman et al. 2022): the scenes' gain
 without forgetting the other sounds."""
@@ -235,6 +248,9 @@ def run_refine(run: RunFolder, steps: int, report: Callable[[str], None]) -> Non
         weight = np.array([counts[int(of[i])] ** -power for i in chosen])
         return np.asarray(weight / weight.sum())
 
+    made = [log_mel(torch.from_numpy(background(np.random.default_rng((19, k)))), config)[0, 0].numpy()
+            for k in range(BACKGROUNDS)]  # fmt: skip
+    over_noise = {names.index("night"), names.index("sunny")}
     drawn = [odds(groups[0], scene_of, 0.8), odds(groups[1], scene_of, 0.4), odds(groups[2], clips.label, 0.5)]
     torch.manual_seed(0)
     shape = run.read_json("sound_encoder.json", "sounds")
@@ -253,6 +269,10 @@ def run_refine(run: RunFolder, steps: int, report: Callable[[str], None]) -> Non
             g = 0 if kind < SCENE_SHARE else 1 if kind < SCENE_SHARE + SYNTHETIC_SHARE else 2
             i = int(rng.choice(groups[g], p=drawn[g]))
             mel, gain = varied_mel(clips.mels[i], config, rng)
+            if int(scene_of[i]) in over_noise and rng.random() < 0.6:
+                # Crickets and birds are recorded out of doors; games give them clean.
+                noise = window(made[int(rng.integers(BACKGROUNDS))], config.frames, rng)
+                mel = over_background(mel, noise, float(rng.uniform(-6, 22)), config)
             if rng.random() < MIX_SHARE:
                 # The same scene heard twice at once, or a faint other sound behind it.
                 same = index[scene_of == scene_of[i]] if scene_of[i] >= 0 and rng.random() < 0.5 else index
@@ -279,4 +299,5 @@ def run_refine(run: RunFolder, steps: int, report: Callable[[str], None]) -> Non
         if (step + 1) % 50 == 0:
             report(f"refine {step + 1}/{steps} loss {loss.item():.3f} {time.time() - started:.0f} s")
     before, after = run.load("sound_encoder_first.safetensors", "sounds"), network.state_dict()
+    run.save("sound_encoder_refined.safetensors", after)
     run.save("sound_encoder.safetensors", {k: before[k] + REFINED_SHARE * (after[k] - before[k]) for k in after})

@@ -42,6 +42,12 @@ def _coloured(rng: np.random.Generator, slope: float) -> np.ndarray:
     return np.asarray(x / (x.std() + 1e-9))
 
 
+def background(rng: np.random.Generator) -> np.ndarray:
+    """What a field recording has behind its animal: the hiss of the recorder, leaves, a far road. Mono, RMS 0.1."""
+    out = _coloured(rng, rng.uniform(0.3, 2.2)) * _slow(rng, rng.uniform(0.3, 2.0), 0.6, 1.0)
+    return np.asarray(0.1 * out / out.std(), np.float32)
+
+
 def wind(rng: np.random.Generator) -> np.ndarray:
     """Wind as recordings have it: gusts that brighten as they swell, howling in a band, rumbling on the microphone, or
     hissing through grass and snow."""
@@ -78,7 +84,7 @@ def wind(rng: np.random.Generator) -> np.ndarray:
 def crickets(rng: np.random.Generator) -> np.ndarray:
     """Several insects chirping in trains of pulses over a quiet night."""
     t = np.arange(N) / RATE
-    out = _noise(rng, 100, 6000) * rng.uniform(0.005, 0.06)
+    out = _noise(rng, 100, 6000) * 10 ** rng.uniform(-2.3, -0.4)
     for _ in range(int(rng.integers(1, 6))):
         tone = np.sin(2 * np.pi * rng.uniform(2600, 7000) * t + rng.uniform(0, 6))
         pulses = np.clip(np.sin(2 * np.pi * rng.uniform(18, 70) * t), 0, 1)
@@ -89,7 +95,7 @@ def crickets(rng: np.random.Generator) -> np.ndarray:
 
 def birds(rng: np.random.Generator) -> np.ndarray:
     """Songs of short gliding notes."""
-    out = _noise(rng, 200, 8000) * rng.uniform(0.002, 0.03)
+    out = _noise(rng, 200, 8000) * 10 ** rng.uniform(-2.6, -0.9)
     for _ in range(int(rng.integers(8, 40))):
         length = int(RATE * rng.uniform(0.04, 0.25))
         start = int(rng.integers(0, N - length))
@@ -134,7 +140,7 @@ def fire(rng: np.random.Generator) -> np.ndarray:
 
 def owl(rng: np.random.Generator) -> np.ndarray:
     """Hoots over a quiet night."""
-    out = _noise(rng, 100, 4000) * rng.uniform(0.003, 0.03)
+    out = _noise(rng, 100, 4000) * 10 ** rng.uniform(-2.5, -0.8)
     pitch, at = rng.uniform(280, 620), rng.uniform(0, 1.0)
     while at < SECONDS - 0.7:
         length = int(RATE * rng.uniform(0.15, 0.6))
