@@ -188,7 +188,7 @@ def _edits(studio: Studio, ground: Ground, hears: float, steps: int | None, seed
 
     shape = (len(ground.clips), len(ground.sources))
     values = {name: np.zeros(shape) for name in (MOVED, LOGIT, ASKED, SIZE)}
-    leans, kept = np.zeros(len(ground.clips)), []
+    leans, kept = np.zeros(len(ground.clips)), list[np.ndarray]()
     for i, clip in enumerate(ground.clips):
         leans[i] = float(studio.loaded.embedder.sound(clip).vector.cpu() @ ground.night)
         for j, source in enumerate(ground.sources):

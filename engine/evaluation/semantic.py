@@ -83,7 +83,7 @@ def measure(studio: Any, data: str, out: Path, *, pictures: int = 6, sounds: int
                            len(said[target, "sound"])])
     average = {k: float(np.mean([np.mean(said[t, k]) for t in chosen.targets])) for k in ("unedited", "text", "sound")}
     table.rows.append(["average", *average.values(), sum(len(v) for (_, k), v in said.items() if k == "sound")])
-    table.rows.append(["published (StyleCLIP / ours)", None, 0.947, 0.982, None])
+    table.rows.append(["published (StyleCLIP / Lee et al. 2024)", None, 0.947, 0.982, None])
     with figure(out / "semantic.png") as axes:
         place = np.arange(len(chosen.targets))
         for shift, kind in ((-0.27, "unedited"), (0.0, "text"), (0.27, "sound")):
