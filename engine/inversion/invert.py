@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from engine.errors import PictureError
+from engine.guidance.frozen import frozen_render
 from engine.inversion.project import pivotal_tuning, project
 from engine.latent import Latent
 from engine.loaded_pack import LoadedPack
@@ -168,7 +169,7 @@ def invert_picture(
     if steps:
         start = on_device(latent, loaded.device)
         rate = 0.03 if loaded.has_structure else 0.05
-        for step in project(lambda w, s: loaded.render(w, s), start, target, steps=steps, rate=rate):
+        for step in project(frozen_render(loaded.generator, loaded.device), start, target, steps=steps, rate=rate):
             latent = step.latent
             yield Progress("project", step.index + 1, step.total)
     if fidelity == "high":

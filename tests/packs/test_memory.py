@@ -30,9 +30,10 @@ def pack_of(tmp_path: Path, resolution: int, **fields: object) -> Pack:
 
 def test_larger_pictures_need_more_and_half_precision_needs_half(tmp_path: Path) -> None:
     small, large = (estimate_edit(pack_of(tmp_path, r)) for r in (256, 1024))
-    assert small.weights == large.weights == 3 * 1000 * 4
-    assert 1.0e9 < small.activations < 1.6e9 and 4e9 < large.activations < 6e9
-    assert estimate_edit(pack_of(tmp_path, 1024), half=True).activations == large.activations // 2
+    # Three parts of 1000 numbers, and the generator's frozen copy.
+    assert small.weights == large.weights == 4 * 1000 * 4
+    assert 0.3e9 < small.activations < 0.6e9 and 1.2e9 < large.activations < 2e9
+    assert estimate_edit(pack_of(tmp_path, 1024), half=True).activations < 0.6 * large.activations
     assert large.total == large.libraries + large.on_device
 
 
