@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import math
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -59,15 +59,6 @@ def pair_loss(vectors: Tensor, margin: float, scale: float) -> Tensor:
     return (arcface(first, second, same, margin, scale) + arcface(second, first, same, margin, scale)) / 2
 
 
-@dataclass(frozen=True)
-class IdentityProgress:
-    """``seen`` views, ``loss`` running mean, ``network`` the averaged network so far (eval mode)."""
-
-    seen: int
-    loss: float
-    network: IdentityNetwork
-
-
 def person_view(
     crops: PortraitCrops, person: int, rng: np.random.Generator, *, expression: bool = True
 ) -> np.ndarray:
@@ -88,46 +79,73 @@ def as_network_input(crops: np.ndarray) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(crops)).permute(0, 3, 1, 2).float() / 127.5 - 1
 
 
-def train_identity(
-    crops: PortraitCrops, *, seconds: float, views: int, batch: int = 64, seed: int = 0, rate: float = 2e-3,
-    margin: float = 0.3,
-) -> Iterator[IdentityProgress]:
-    """Each crop is one person, seen twice per batch. Loss: ``ArcFace`` plus ``pair_loss``. Yields every 25 steps.
+class IdentityTask:
+    """A task for :func:`engine.training.loop.train`; ``average`` is the network to keep.
 
-    Trains for ``views`` views or ``seconds`` of processor time.
-
-    Processor time, so that a busy machine trains as far as an idle one. bf16 where it is fast; ArcFace in float32.
+    Each crop is one person, seen twice per batch. Loss: ``ArcFace`` plus ``pair_loss``, in float32; the network in
+    bf16 where it is fast. ``views`` of people in all.
     """
-    torch.manual_seed(seed)
-    rng = np.random.default_rng(seed)
-    network = IdentityNetwork()
-    head = ArcFace(len(crops.pixels), network.embedding_size)
-    optimiser = torch.optim.AdamW([*network.parameters(), *head.parameters()], rate, weight_decay=5e-4)
-    average = {k: v.detach().clone() for k, v in network.state_dict().items()}
-    began, seen, step, running = time.process_time(), 0, 0, 0.0
-    order = np.concatenate([rng.permutation(len(crops.pixels)) for _ in range(views // len(crops.pixels) + 2)])
-    while True:
-        progress = max(seen / views, (time.process_time() - began) / seconds)
-        for group in optimiser.param_groups:
-            group["lr"] = rate * min(1, (step + 1) / 100) * (0.5 + 0.5 * math.cos(math.pi * min(progress, 1))) + 1e-6
-        people = np.tile(order[seen // 2 : seen // 2 + batch // 2], 2)
-        pictures = np.stack([person_view(crops, int(person), rng) for person in people])
+
+    name = "identity"
+    unit = "views"
+
+    def __init__(self, crops: PortraitCrops, *, views: int, batch: int = 64, seed: int = 0, rate: float = 2e-3,
+                 margin: float = 0.3) -> None:
+        torch.manual_seed(seed)
+        self.crops, self.batch, self.seed, self.margin, self.first_rate = crops, batch, seed, margin, rate
+        self.network = IdentityNetwork()
+        self.head = ArcFace(len(crops.pixels), self.network.embedding_size)
+        self.average = copy.deepcopy(self.network).eval().requires_grad_(False)
+        self.learned = [*self.network.parameters(), *self.head.parameters()]
+        self.adam = torch.optim.AdamW(self.learned, rate, weight_decay=5e-4)
+        self.total_steps, self.items_per_step = max(1, math.ceil(views / batch)), batch
+
+    def networks(self) -> dict[str, nn.Module]:
+        return {"identity": self.network, "head": self.head, "average": self.average}
+
+    def optimisers(self) -> dict[str, torch.optim.Optimizer]:
+        return {"adam": self.adam}
+
+    def people(self, number: int) -> np.ndarray:
+        """Whom step ``number`` shows, (batch / 2,): everyone once before anyone again."""
+        count, half = len(self.crops.pixels), self.batch // 2
+        places = np.arange(number * half, (number + 1) * half)
+        orders = {e: np.random.default_rng((self.seed, e)).permutation(count) for e in set((places // count).tolist())}
+        return np.array([orders[int(p // count)][int(p % count)] for p in places])
+
+    def batches(self, start: int) -> Iterator[tuple[Tensor, Tensor]]:
+        """(pictures (b, 3, S, S), people (b,)), second views behind the first."""
+        number = start
+        while True:
+            people, rng = np.tile(self.people(number), 2), np.random.default_rng((self.seed, 7, number))
+            pictures = np.stack([person_view(self.crops, int(person), rng) for person in people])
+            yield as_network_input(pictures), torch.from_numpy(people)
+            number += 1
+
+    def rate(self, number: int) -> float:
+        fallen = 0.5 + 0.5 * math.cos(math.pi * min(1.0, number / self.total_steps))
+        return min(1.0, (number + 1) / 100) * fallen + 1e-6 / self.first_rate
+
+    def extra(self) -> dict[str, Any]:
+        return {}
+
+    def restore_extra(self, values: dict[str, Any]) -> None:
+        pass
+
+    def step(self, batch: tuple[Tensor, Tensor], number: int) -> dict[str, float]:
+        pictures, people = batch
         with torch.autocast("cpu", torch.bfloat16):
-            vectors = identity_vectors(network, as_network_input(pictures))
-        vectors, now = F.normalize(vectors.float(), dim=1), margin * min(1.0, progress / 0.3)
-        loss = 0.3 * head(vectors, torch.from_numpy(people), now) + pair_loss(vectors, now, 16.0)
-        optimiser.zero_grad()
+            vectors = identity_vectors(self.network, pictures)
+        vectors = F.normalize(vectors.float(), dim=1)
+        now = self.margin * min(1.0, number / self.total_steps / 0.3)
+        loss = 0.3 * self.head(vectors, people, now) + pair_loss(vectors, now, 16.0)
+        self.adam.zero_grad()
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 2.0)
-        optimiser.step()
-        step, seen = step + 1, seen + batch
-        running = float(loss.detach()) if step == 1 else 0.95 * running + 0.05 * float(loss.detach())
-        decay = min(0.995, step / (step + 20))
-        for name, value in network.state_dict().items():
-            average[name].lerp_(value, 1 - decay)
-        if step % 25 == 0 or progress >= 1:
-            kept = IdentityNetwork()
-            kept.load_state_dict(average)
-            yield IdentityProgress(seen, running, kept.eval())
-        if progress >= 1:
-            return
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 2.0)
+        self.adam.step()
+        decay = min(0.995, (number + 1) / (number + 21))
+        with torch.no_grad():
+            current = self.network.state_dict()
+            for name, kept in self.average.state_dict().items():
+                kept.lerp_(current[name], 1 - decay)
+        return {"arcface": float(loss.detach())}

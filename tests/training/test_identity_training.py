@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
 from engine.networks.identity import IdentityNetwork, identity_vectors, oval_crop
-from engine.training.identity import ArcFace, as_network_input, train_identity
+from engine.training.curve import read_curve
+from engine.training.identity import ArcFace, IdentityTask, as_network_input
+from engine.training.loop import LoopPlan, train
 from engine.training.portrait_crops import PortraitCrops
 from tests.training.test_expressions import aligned
 
@@ -61,14 +64,35 @@ def test_arcface_keeps_falling_beyond_the_angle_where_the_cosine_would_rise() ->
     assert losses == sorted(losses) and losses[-1] > losses[0]
 
 
-def test_a_few_steps_of_training_bring_views_of_one_person_together() -> None:
+def three_people() -> PortraitCrops:
     faces = [aligned(name) for name in ("neutral", "smiling", "painted")]
     pixels = np.stack([crop for crop, _ in faces])
-    crops = PortraitCrops(pixels, np.array(["a", "b", "c"]), np.array(["neutral", "smiling", "painted_portrait"]),
-                          np.stack([points for _, points in faces]), np.zeros((3, 5)))
-    seen = list(train_identity(crops, seconds=600, views=1000, batch=12, margin=0.1))
-    first, last = seen[0], seen[-1]
-    assert last.seen >= 1000 and last.loss < 0.75 * first.loss
+    return PortraitCrops(pixels, np.array(["a", "b", "c"]), np.array(["neutral", "smiling", "painted_portrait"]),
+                         np.stack([points for _, points in faces]), np.zeros((3, 5)))
+
+
+def test_a_few_steps_of_training_bring_views_of_one_person_together(tmp_path: Path) -> None:
+    crops = three_people()
+    task = IdentityTask(crops, views=1000, batch=12, margin=0.1)
+    assert train(task, LoopPlan(tmp_path, quiet=True, events=False)).finished
+    losses = [row["arcface"] for row in read_curve(tmp_path / "curve.csv")]
+    assert len(losses) * 12 >= 1000 and np.mean(losses[-15:]) < 0.75 * np.mean(losses[:20])
     with torch.no_grad():
-        vectors = identity_vectors(last.network, as_network_input(pixels))
+        vectors = identity_vectors(task.average, as_network_input(crops.pixels))
     assert float((vectors @ vectors.T).fill_diagonal_(0).max()) < 0.7
+
+
+def test_a_stopped_training_goes_on_as_if_it_had_not_been(tmp_path: Path) -> None:
+    crops = three_people()
+    for out, parts in (("whole", (4,)), ("parts", (1, 3))):
+        for steps in parts:
+            task = IdentityTask(crops, views=48, batch=12)
+            train(task, LoopPlan(tmp_path / out, stop_after=steps, quiet=True, events=False))
+    whole, resumed = (read_curve(tmp_path / name / "curve.csv") for name in ("whole", "parts"))
+    assert len(whole) == 4 and whole == resumed
+
+
+def test_everyone_is_shown_once_before_anyone_again() -> None:
+    task = IdentityTask(three_people(), views=100, batch=4)
+    shown = np.concatenate([task.people(n) for n in range(3)])
+    assert sorted(shown[:3]) == sorted(shown[3:]) == [0, 1, 2]
