@@ -160,7 +160,7 @@ def _report(right: dict[str, list[dict[str, list[bool]]]], out: Path, facts: dic
                      yerr=[np.nan_to_num(_spread(scores[n][m])) for n in right], capsize=3)
         axes.set_xticks(place, list(right))
         axes.set_ylabel("top-1 on the held-out fold")
-        axes.legend(fontsize=8)
+        axes.legend(fontsize=8, ncol=3, loc="lower center", bbox_to_anchor=(0.5, 1.0))
     said = {w: [f"{r[0]} ({r[1]})" for r in changes.rows if r[6] == w] for w in ("helped", "hurt", "no effect shown")}
     counts = {f"held_out_clips, {m}": len(right["all four"][0][m]) for m in MEASURES}
     return {"helped": "; ".join(said["helped"]) or "none shown", "hurt": "; ".join(said["hurt"]) or "none shown",
