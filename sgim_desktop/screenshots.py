@@ -1,6 +1,7 @@
 """``python -m sgim_desktop.screenshots FOLDER``: pictures of the window and of every panel, light and dark.
 
 Starts the real studio with the bundled sample, edits it by a sound and a text, and looks at itself.
+Exits 1 and says which when a text does not fit where it is shown (try QT_SCALE_FACTOR=1.5 and --language de).
 ``--readme`` takes only the few that the README shows, smaller, as JPEG: ``… resources/readme --readme``.
 """
 
@@ -30,6 +31,7 @@ class Photographer(QObject):
         super().__init__(window)
         self._window = window
         self._folder = folder
+        self._clipped: set[str] = set()
         self._states = self._go_for_readme() if readme else self._go()
         window.complete.connect(self._next)
 
@@ -38,7 +40,9 @@ class Photographer(QObject):
             wait = next(self._states)
         except StopIteration:
             self._window.close()
-            QApplication.exit(0)
+            for text in self._clipped:
+                print(f"clipped: {text}", file=sys.stderr)  # noqa: T201
+            QApplication.exit(1 if self._clipped else 0)
             return
         self._poll(wait)
 
@@ -66,6 +70,7 @@ class Photographer(QObject):
                 dock.raise_()
                 yield lambda: True
                 dock.grab().save(str(self._folder / f"{name}-{scheme}.png"))
+                self._clipped |= set(clipped_texts(window))
             yield from self._details(scheme)
             yield from self._dialogs(scheme)
         for mode in ("split", "side", "survey"):

@@ -235,7 +235,10 @@ class Canvas(QWidget):
             pyramid = pyramid_of(pixels_of_png(self._document.blob(result.thumbnail)))
         except SgimError:
             return None, None
-        return pyramid, None if face is None else tuple(face)
+        if face is None:
+            return pyramid, None
+        x, y, width, height, angle = face
+        return pyramid, (x, y, width, height, angle)
 
     def caption_of(self, result: ResultItem) -> str:
         """A result in a few words."""
