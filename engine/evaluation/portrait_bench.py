@@ -256,7 +256,10 @@ class Bench:
 
     def _other_sound(self, label: str) -> dict[str, Any]:
         """What the judge says before and after another sound, on a few people of both labels."""
-        sounds = self.sounds(label)
+        try:
+            sounds = self.sounds(label)
+        except DataError as error:
+            return {"not measured": error.sentence}
         rows = self.chosen(max(self.people // 4, 2), "smiling")
         before, after, cells = [], [], []
         for i, row in enumerate(rows):

@@ -12,6 +12,7 @@ from torch import Tensor
 from engine.errors import RequestError
 from engine.finishing.deep_colour import carry_deep
 from engine.finishing.detail import FAINT_ON_FACES, carry, split_change
+from engine.finishing.face_colour import without_tint
 from engine.finishing.native_colour import apply_srgb_change
 from engine.inversion.invert import draw, fitted_size, resize_pixels, to_pixels, to_tensor, tuned_generator
 from engine.latent import Latent
@@ -165,15 +166,11 @@ def _finish_face(loaded: LoadedPack, source: Source, latent: Latent, finish: str
     if finish == "model":
         return replace(picture_from_pixels(draw(loaded, latent), source.picture.name))
     original = source.picture.srgb()
+    # Drawn at the size the mapper learned: a mouth twice as large is not one it knows. The change is carried up.
     frame = int(max(source.alignment.w, source.alignment.h))
-    size = (
-        int(np.clip(frame // 16 * 16, loaded.resolution, 2 * loaded.resolution))
-        if loaded.has_structure
-        else loaded.resolution
-    )
-    crop = align(original, source.alignment, size)
-    before, after = drawn_pair(loaded, source, latent, crop)
-    change = split_change(before, after, faint=FAINT_ON_FACES)
+    size = loaded.resolution
+    before, after = drawn_pair(loaded, source, latent, align(original, source.alignment, size))
+    change = split_change(before, without_tint(before, after), faint=FAINT_ON_FACES)
     fine = align(original, source.alignment, int(np.clip(frame, size, 2048)))
     edited_crop = carry(fine, change)
     edited = paste_change(original, fine, edited_crop, source.alignment)

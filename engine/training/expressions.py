@@ -32,8 +32,14 @@ def warp_mouth(crop: np.ndarray, points: np.ndarray, smile: float, opening: floa
     )
 
 
-def graft_mouth(crop: np.ndarray, points: np.ndarray, other: np.ndarray, other_points: np.ndarray) -> np.ndarray:
-    """Put another person's mouth (aligned crop and points alike) over this one's, feathered and matched in colour."""
+def graft_mouth(
+    crop: np.ndarray, points: np.ndarray, other: np.ndarray, other_points: np.ndarray,
+    reach: tuple[float, float] = (0.62, 0.36),
+) -> np.ndarray:
+    """Put another person's mouth (aligned crop and points alike) over this one's, feathered and matched in colour.
+
+    ``reach``: half axes of what is taken, in eye distances; larger ones bring the folds of the cheeks along.
+    """
     size = crop.shape[0]
     span, other_span = (float(np.hypot(*(p[1] - p[0]))) for p in (points, other_points))  # in crop sides
     scale = span / other_span
@@ -44,7 +50,7 @@ def graft_mouth(crop: np.ndarray, points: np.ndarray, other: np.ndarray, other_p
     ys, xs = np.mgrid[0:size, 0:size].astype(np.float32)
     across = (xs - points[2][0] * size) / (span * size)
     down = (ys - points[2][1] * size) / (span * size)
-    weight = np.clip((1.15 - np.sqrt((across / 0.62) ** 2 + (down / 0.36) ** 2)) / 0.4, 0, 1)[..., None]
+    weight = np.clip((1.15 - np.sqrt((across / reach[0]) ** 2 + (down / reach[1]) ** 2)) / 0.4, 0, 1)[..., None]
     edge = weight * (1 - weight) + 1e-4
     offset = (edge * (crop.astype(np.float32) - moved)).sum((0, 1)) / edge.sum((0, 1))
     mixed = crop + weight * (moved.astype(np.float32) + offset - crop)

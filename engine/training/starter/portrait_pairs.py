@@ -16,6 +16,8 @@ from engine.training.portrait_crops import PortraitCrops
 
 DONORS, FITTING = 160, 2
 RING_POINTS = 24
+REACH, CORNERS_UP = (0.84, 0.5), 0.6
+"""A smile is more than a mouth: the folds of the cheeks come along, and the corners rise."""
 
 
 @dataclass(frozen=True)
@@ -79,9 +81,9 @@ def expression_pairs(crops: PortraitCrops, count: int, seed: int) -> ExpressionP
         to_smile = bool(crops.labels[i] != "smiling") and (crops.labels[i] == "neutral" or rng.random() < 0.7)
         donors = smiling if to_smile else neutral
         j = donors.fitting(crop, points, rng)
-        changed = graft_mouth(crop, points, crops.pixels[j], crops.points[j])
+        changed = graft_mouth(crop, points, crops.pixels[j], crops.points[j], REACH)
         if to_smile:
-            changed = warp_mouth(changed, points, 0.35, 0.0)
+            changed = warp_mouth(changed, points, CORNERS_UP, 0.0)
         if rng.random() < 0.5:
             crop, changed = crop[:, ::-1], changed[:, ::-1]
         before.append(crop)

@@ -93,18 +93,51 @@ def crickets(rng: np.random.Generator) -> np.ndarray:
     return _levelled(out, rng)
 
 
+def _note(rng: np.random.Generator, seconds: float, pitch: float, glide: float, wobble: float) -> np.ndarray:
+    """One whistled note, sometimes with overtones."""
+    length = max(64, int(RATE * seconds))
+    t = np.arange(length) / length
+    curve = pitch * (1 + glide * t + 0.06 * np.sin(2 * np.pi * wobble * t))
+    phase = 2 * np.pi * np.cumsum(curve) / RATE
+    wave = np.sin(phase)
+    if rng.random() < 0.3:
+        wave = wave + rng.uniform(0.1, 0.5) * np.sin(2 * phase)
+    return np.asarray(wave * np.sin(np.pi * t) ** 0.7)
+
+
+def _phrase(rng: np.random.Generator) -> list[tuple[float, np.ndarray]]:
+    """(start in seconds, note) of one bird's phrase: single notes, a repeated syllable, or a fast trill."""
+    pitch, kind = rng.uniform(1500, 6500), rng.random()
+    if kind < 0.35:
+        pairs, at = [], 0.0
+        for _ in range(int(rng.integers(1, 6))):
+            seconds = rng.uniform(0.04, 0.3)
+            note = _note(rng, seconds, pitch * rng.uniform(0.7, 1.35), rng.uniform(-0.4, 0.4), rng.uniform(0, 9))
+            pairs.append((at, note))
+            at += seconds + rng.uniform(0.02, 0.2)
+        return pairs
+    fast = kind > 0.65
+    every = rng.uniform(0.03, 0.09) if fast else rng.uniform(0.1, 0.35)
+    count = int(rng.integers(6, 25)) if fast else int(rng.integers(2, 8))
+    glide = rng.uniform(-0.45, 0.45)
+    fall = rng.uniform(-0.02, 0.02)
+    return [
+        (k * every, _note(rng, every * rng.uniform(0.5, 0.9), pitch * (1 + fall * k), glide, 0.0)) for k in range(count)
+    ]
+
+
 def birds(rng: np.random.Generator) -> np.ndarray:
-    """Songs of short gliding notes."""
+    """One to four birds, near and far, singing phrases with pauses: irregular, where crickets never stop."""
     out = _noise(rng, 200, 8000) * 10 ** rng.uniform(-2.6, -0.9)
-    for _ in range(int(rng.integers(8, 40))):
-        length = int(RATE * rng.uniform(0.04, 0.25))
-        start = int(rng.integers(0, N - length))
-        t = np.arange(length) / length
-        pitch = rng.uniform(1800, 6500) * (
-            1 + rng.uniform(-0.35, 0.35) * t + 0.06 * np.sin(2 * np.pi * rng.uniform(0, 9) * t)
-        )
-        note = np.sin(2 * np.pi * np.cumsum(pitch) / RATE) * np.sin(np.pi * t) ** 0.7
-        out[start : start + length] += note * rng.uniform(0.2, 1.0)
+    for _ in range(int(rng.integers(1, 5))):
+        near, at = rng.uniform(0.15, 1.0), rng.uniform(0, 1.5)
+        phrase = _phrase(rng)
+        while at < SECONDS - 0.5:
+            for offset, note in phrase if rng.random() < 0.7 else _phrase(rng):
+                start = int((at + offset) * RATE)
+                piece = note[: max(0, N - start)]
+                out[start : start + len(piece)] += near * piece
+            at += rng.uniform(0.5, 3.0)
     return _levelled(out, rng)
 
 
