@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QTabBar, QWidget
 
 from sgim_desktop.main import main
+from sgim_desktop.waveform.panel import WaveformPanel
 from sgim_desktop.window import StudioWindow
 
 STEPS = 30
@@ -97,7 +98,9 @@ class Photographer(QObject):
         window.layout_of_docks.docks["layer_mask"].raise_()
         yield lambda: window.canvas.result_view.edited is not None
         self._keep_small("studio-light", window)
-        window.panels["waveform"].transport.spectrogram.setChecked(True)
+        waveform = window.panels["waveform"]
+        assert isinstance(waveform, WaveformPanel)
+        waveform.transport.spectrogram.setChecked(True)
         window.set_scheme("dark")
         window.canvas.set_mode("survey")
         yield lambda: True

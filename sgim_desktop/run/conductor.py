@@ -162,7 +162,7 @@ class Conductor(QObject):
         source, inversion = found
         chosen = result.request.strength if strength is None else strength
         region = self.region_of(result.request)
-        job = ViewJob(source, inversion, result, chosen, self._document.blob, region, step, quick, slot)
+        job = ViewJob(source, inversion, result, chosen, self._document.blob, region, step, quick, slot=slot)
         self._engine.show_view(job)
         if quick:
             self._rest_job = replace(job, quick=False)
