@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 
-QUIETEST, RANGE = 0.5, 0.6
+QUIETEST, RANGE = 0.45, 0.6
 MIDDLE_LUFS, WIDTH_LU = -48.0, 8.0
+PER_LU, REFERENCE_LUFS = 0.0025, -50.0
 
 
 def loudness_amount(level_lufs: float) -> float:
-    """How far along source→edited a sound of this absolute level takes the picture: 0.5 (barely audible) … 1.1.
+    """How far along source→edited a sound of this absolute level takes the picture: about 0.45 (barely audible) … 1.15.
 
-    A logistic curve: field recordings lie between −48 and −15 LUFS and are all to be seen; 12 dB more or
-    18 dB less still tell apart, and nothing explodes at the ends.
+    A logistic curve: field recordings lie between −48 and −15 LUFS and are all to be seen. A slight slope under it
+    keeps louder more, at any level; nothing explodes at the ends.
     """
-    return QUIETEST + RANGE / (1.0 + math.exp(-(level_lufs - MIDDLE_LUFS) / WIDTH_LU))
+    level = min(max(level_lufs, -70.0), 6.0)
+    curve = RANGE / (1.0 + math.exp(-(level - MIDDLE_LUFS) / WIDTH_LU))
+    return QUIETEST + curve + PER_LU * (level - REFERENCE_LUFS)
