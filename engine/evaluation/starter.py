@@ -130,7 +130,7 @@ def write_sheets(sheets: dict[str, list[SheetRow]], out: Path) -> None:
             [Cell(p, c) for p, c in zip((r.source, r.sound, r.text, r.mixed), r.captions, strict=True)]
             for r in rows[:SHEET_ROWS]
         ]
-        sheet = contact_sheet(cells, side=200, title=f"{target}: source | sound | text | mixed (judged)")
+        sheet = contact_sheet(cells, side=150, title=f"{target}: source | sound | text | mixed (judged)")
         with written_beside(out / f"{target}.jpg") as path:
             Image.fromarray(sheet).save(path, format="JPEG", quality=85)
 

@@ -174,7 +174,8 @@ def run_pack(run: RunFolder, folder: Path, identity: Path, commands: list[str], 
             "Expressions reach from serious to smiling; tears, screams and coughs were never shown."
         ),
         consent="Edit faces only of people who agreed, or who are long dead. Say that a picture was edited.",
-        bias="Age, dress and origin follow the parliaments' collections; expressions were labelled automatically.",
+        bias="Age, dress and origin follow the parliaments' collections; expressions were labelled automatically. Like "
+        "every space of this kind, the joint space repeats the habits and stereotypes of its captions.",
         parts=parts,
         preprocessing={
             "picture": {"mean": list(MEAN), "std": list(STD), "size": JointRecipe().picture_size},
@@ -183,8 +184,8 @@ def run_pack(run: RunFolder, folder: Path, identity: Path, commands: list[str], 
         defaults=Defaults(
             lambda_reg=0.008,
             lambda_id=0.02,
-            learning_rate=0.01,
-            steps=16,
+            learning_rate=0.004,
+            steps=12,
             finish="detail",
             extra={
                 "lambda_prior": 0.02, "lambda_delta": 6.0, "delta_rate": 0.3, "delta_bound": 1.5, "views": 1,
