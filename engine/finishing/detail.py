@@ -25,7 +25,7 @@ import numpy as np
 STRIP_ROWS = 512
 SOFT_KNEE = 0.06
 LUMA_EPSILON, COLOUR_EPSILON = 2e-3, 3e-4
-FAINT, FAINT_ON_FACES = 0.05, 0.015
+FAINT, FAINT_ON_FACES = 0.035, 0.015
 """New detail of this amplitude is halved: grain of a small generator below, weather above. A face's lines are finer."""
 REPAINTED = 0.16
 """A mean change of this size counts as a place painted anew."""
