@@ -49,6 +49,14 @@ def idle(window: StudioWindow) -> bool:
     return not window.importer.busy and not window.conductor.busy
 
 
+def nearly(a: np.ndarray | None, b: np.ndarray) -> bool:
+    """Equal but for one level in a few values: kernels differ in the last bit between two runs of a process."""
+    if a is None or a.shape != b.shape:
+        return False
+    far = np.abs(a.astype(int) - b)
+    return bool(far.max() <= 1 and (far > 0).mean() < 1e-3)
+
+
 def test_from_files_to_an_exported_picture_and_back_into_a_reopened_session(qtbot: QtBot, tmp_path: Path) -> None:
     picture = write_picture(tmp_path / "waves.png")
     session, out = tmp_path / "work.sgim", tmp_path / "out"
@@ -128,8 +136,9 @@ def test_from_files_to_an_exported_picture_and_back_into_a_reopened_session(qtbo
 
     def again(window: StudioWindow) -> Script:
         document = window.document
-        yield lambda: np.array_equal(shown(window), kept["shown"])
-        assert np.array_equal(shown(window), written.pixels)
+        # Drawn again from the stored latent: the same but for a value that rounds the other way.
+        yield lambda: nearly(shown(window), kept["shown"])
+        assert nearly(shown(window), written.pixels)
         assert document.settings == kept["settings"]
         assert document.results == kept["results"]
         assert document.clips == kept["clips"]
