@@ -13,6 +13,7 @@ from torch import Tensor
 from engine.errors import RequestError
 from engine.finishing.finish import model_picture, propose
 from engine.guidance.frozen import frozen_embed, frozen_render
+from engine.guidance.identity_loss import IdentityLoss
 from engine.guidance.loudness import loudness_amount
 from engine.guidance.optimise import OptimisationStep, Problem, Settings, optimise
 from engine.guidance.views import Box, make_views, region_box
@@ -154,12 +155,7 @@ class EditRun:
         neutral = embedder.texts(NEUTRAL_TEXTS).mean(0) if request.objective == "directional" else None
         identity = None
         if loaded.identity is not None and self.settings().lambda_id > 0:
-            with torch.no_grad():
-                wanted = loaded.identity(to_tensor(self.source.reconstruction, device))
-
-            def identity(picture: Tensor) -> Tensor:
-                assert loaded.identity is not None
-                return (1.0 - (loaded.identity(picture) * wanted).sum(-1)).mean()
+            identity = IdentityLoss(loaded.identity, to_tensor(self.source.reconstruction, device))
 
         crops = int(loaded.extra.get("views", 1))
         return Problem(
@@ -285,9 +281,9 @@ class EditRun:
     def _identity(self, picture: np.ndarray) -> float | None:
         if self.loaded.identity is None:
             return None
+        source = IdentityLoss(self.loaded.identity, to_tensor(self.source.reconstruction, self.loaded.device))
         with torch.no_grad():
-            a = self.loaded.identity(to_tensor(self.source.reconstruction, self.loaded.device))
-            return float((a * self.loaded.identity(to_tensor(picture, self.loaded.device))).sum())
+            return float(source.similarity(to_tensor(picture, self.loaded.device)))
 
 
 __all__ = ["EditRun", "Guide", "clipped_sound", "to_pixels"]

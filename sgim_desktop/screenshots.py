@@ -105,10 +105,6 @@ class Photographer(QObject):
         window.canvas.set_mode("survey")
         yield lambda: True
         self._keep_small("studio-dark", window)
-        for name in ("waveform", "guides", "packs"):
-            window.layout_of_docks.docks[name].raise_()
-            yield lambda: True
-            self._keep_small(f"{name}-dark", window.layout_of_docks.docks[name])
 
     def _keep_small(self, name: str, widget: QWidget) -> None:
         picture = widget.grab()

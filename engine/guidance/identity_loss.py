@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
-from engine.networks.ir_se50 import IRSE50, identity_similarity, identity_vectors
-
 
 class IdentityLoss:
-    """1 − cosine of ArcFace vectors of the edited picture and of the source, averaged over the batch.
+    """1 − cosine of the identity vectors of the edited picture and of the source, averaged over the batch.
 
     The source's vectors are computed once and carry no gradient. Only meant for human faces: for any
-    other domain do not make one (the network then is not even loaded). The network is put in ``eval()``
-    and its weights are frozen.
+    other domain do not make one (the network then is not even loaded).
     """
 
-    def __init__(self, network: IRSE50, source: Tensor) -> None:
-        """``source`` (N or 1,3,H,W), aligned faces in [-1,1]."""
-        self._network = network.eval().requires_grad_(False)
+    def __init__(self, identity: Callable[[Tensor], Tensor], source: Tensor) -> None:
+        """``identity``: aligned faces (N,3,H,W) in [-1,1] → unit vectors (N,d); ``source`` (N or 1,3,H,W)."""
+        self._identity = identity
         with torch.no_grad():
-            self._source = identity_vectors(self._network, source)
+            self._source = identity(source)
 
     def similarity(self, pictures: Tensor) -> Tensor:
         """(N,3,H,W) in [-1,1] → (N,) cosine with the source, in [-1,1]; differentiable."""
-        vectors = identity_vectors(self._network, pictures)
-        return identity_similarity(vectors, self._source.expand_as(vectors))
+        return (self._identity(pictures) * self._source).sum(-1)
 
     def __call__(self, pictures: Tensor) -> Tensor:
         """(N,3,H,W) in [-1,1] → scalar in [0,2]; the gradient is exactly zero outside the face crop."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -49,8 +48,3 @@ def face_crop(pictures: Tensor) -> Tensor:
 def identity_vectors(network: IRSE50, pictures: Tensor) -> Tensor:
     """(N,3,H,W) aligned pictures in [-1,1] → (N,512) unit vectors; differentiable."""
     return network(face_crop(pictures))
-
-
-def identity_similarity(first: Tensor, second: Tensor) -> Tensor:
-    """Row-wise cosine of unit vectors (N,512), (N,512) → (N,)."""
-    return torch.sum(first * second, dim=1)

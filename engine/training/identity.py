@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Iterator
-from typing import Any
 
 import cv2
 import numpy as np
@@ -16,6 +15,7 @@ from torch.nn import functional as F  # noqa: N812
 from engine.networks.identity import IdentityNetwork, identity_vectors
 from engine.training.expressions import random_expression
 from engine.training.face_views import Spread, random_view, worsen
+from engine.training.loop import Task
 from engine.training.portrait_crops import PortraitCrops
 
 _VIEW = Spread(angle=5.0, most_angle=15.0, log_scale=0.06, shift=0.02)
@@ -79,7 +79,7 @@ def as_network_input(crops: np.ndarray) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(crops)).permute(0, 3, 1, 2).float() / 127.5 - 1
 
 
-class IdentityTask:
+class IdentityTask(Task[tuple[Tensor, Tensor]]):
     """A task for :func:`engine.training.loop.train`; ``average`` is the network to keep.
 
     Each crop is one person, seen twice per batch. Loss: ``ArcFace`` plus ``pair_loss``, in float32; the network in
@@ -125,12 +125,6 @@ class IdentityTask:
     def rate(self, number: int) -> float:
         fallen = 0.5 + 0.5 * math.cos(math.pi * min(1.0, number / self.total_steps))
         return min(1.0, (number + 1) / 100) * fallen + 1e-6 / self.first_rate
-
-    def extra(self) -> dict[str, Any]:
-        return {}
-
-    def restore_extra(self, values: dict[str, Any]) -> None:
-        pass
 
     def step(self, batch: tuple[Tensor, Tensor], number: int) -> dict[str, float]:
         pictures, people = batch

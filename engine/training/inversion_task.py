@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from engine.embedding.picture_resize import area_resize
+from engine.training.loop import Task
 from engine.training.picture_folder import PictureFolder
 from engine.training.schedule import cyclic_cosine
 from engine.training.structure_generator import psnr, pyramid_loss
@@ -18,7 +18,7 @@ PRIOR_WEIGHT = 1e-4
 KEPT = 0.998
 
 
-class InversionTask:
+class InversionTask(Task[Tensor]):
     """A task for :func:`engine.training.loop.train`; ``average`` is the encoder to keep.
 
     The encoder gives W+ rows and a structure map (F/W+ generators), or W+ rows alone (then it looks at its own
@@ -48,12 +48,6 @@ class InversionTask:
 
     def rate(self, number: int) -> float:
         return cyclic_cosine(number, self.total_steps, 1, min(200, self.total_steps // 10))
-
-    def extra(self) -> dict[str, Any]:
-        return {}
-
-    def restore_extra(self, values: dict[str, Any]) -> None:
-        pass
 
     def drawn(self, encoder: nn.Module, pictures: Tensor) -> tuple[Tensor, Tensor]:
         """(N, 3, R, R) → the generator's picture of the encoder's latent, and the W+ rows."""

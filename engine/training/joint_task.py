@@ -15,6 +15,7 @@ from torch.nn.functional import normalize
 from engine.errors import DataError
 from engine.media.atomic_files import written_beside
 from engine.training.joint_embedding import augment_picture, caption_contrast, normalised
+from engine.training.loop import Task
 from engine.training.picture_data import HELD_OUT_FOLD, load_square, read_picture_index
 from engine.training.schedule import cyclic_cosine
 from engine.training.text_augmentation import caption_variants
@@ -58,7 +59,7 @@ class CaptionedBatch:
     same: Tensor
 
 
-class JointTask:
+class JointTask(Task[CaptionedBatch]):
     """A task for :func:`engine.training.loop.train`: InfoNCE in both directions, temperature 0.07.
 
     ``clip`` an open_clip model; with ``freeze_text`` the picture tower alone learns, so that sound encoders of the
@@ -99,12 +100,6 @@ class JointTask:
 
     def rate(self, number: int) -> float:
         return cyclic_cosine(number, self.total_steps, 1, min(100, self.total_steps // 10))
-
-    def extra(self) -> dict[str, Any]:
-        return {}
-
-    def restore_extra(self, values: dict[str, Any]) -> None:
-        pass
 
     def step(self, batch: CaptionedBatch, number: int) -> dict[str, float]:
         self.clip.train()

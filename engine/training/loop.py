@@ -54,10 +54,12 @@ class Task(Protocol[Batch]):
         ...
 
     def extra(self) -> dict[str, Any]:
-        """Other state, as JSON values."""
-        ...
+        """Other state, as JSON values; none unless a task says so."""
+        return {}
 
-    def restore_extra(self, values: dict[str, Any]) -> None: ...
+    def restore_extra(self, values: dict[str, Any]) -> None:
+        """Take up what ``extra`` gave."""
+        return None
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from engine.errors import DataError, SgimError
 from engine.media.atomic_files import written_beside
 from engine.media.weather_fields import seed_fields
 from engine.training.instant_mapping import MapperBatch, MapperRecipe, mapper_loss
+from engine.training.loop import Task
 from engine.training.schedule import cyclic_cosine
 from engine.training.structure_generator import to_tensor
 
@@ -89,7 +90,7 @@ def finished_edits(studio: Studio, pictures: Sequence[Path], sounds: Sequence[Pa
     return found, broken
 
 
-class MapperTask:
+class MapperTask(Task[MapperBatch]):
     """A task for :func:`engine.training.loop.train`: the loss the starter's mapper was taught with
     (`engine.training.instant_mapping`), on finished edits. Pictures must be squares of the pack's own size."""
 
@@ -129,12 +130,6 @@ class MapperTask:
 
     def rate(self, number: int) -> float:
         return cyclic_cosine(number, self.total_steps, 1, min(100, self.total_steps // 10))
-
-    def extra(self) -> dict[str, Any]:
-        return {}
-
-    def restore_extra(self, values: dict[str, Any]) -> None:
-        pass
 
     def step(self, batch: MapperBatch, number: int) -> dict[str, float]:
         loss, parts = mapper_loss(self.mapper, self.generator, self.encoder, self.clip.visual, batch, self.recipe)

@@ -97,7 +97,7 @@ def trained_portraits(run: RunFolder) -> tuple[Any, Any]:
 def lower_face(size: int) -> Tensor:
     """Weights (1, 1, size, size) that rise over mouth and cheeks of an FFHQ frame."""
     at = (torch.arange(size) + 0.5) / size
-    distance = ((at[None, :] - 0.5) / 0.2).square() + ((at[:, None] - 0.69) / 0.14).square()
+    distance = ((at[None, :] - 0.5) / 0.25).square() + ((at[:, None] - 0.69) / 0.17).square()
     return (1.0 + MOUTH_WEIGHT * torch.exp(-distance))[None, None]
 
 
