@@ -57,8 +57,8 @@ def mapper_loss(
     tower: Callable[[Tensor], Tensor],
     batch: MapperBatch,
     recipe: MapperRecipe,
-) -> tuple[Tensor, dict[str, float]]:
-    """Loss of one batch and its parts: picture, change, latent, mask, joint-space similarity."""
+) -> tuple[Tensor, dict[str, float], Tensor]:
+    """(loss of one batch; its parts: picture, change, joint-space similarity; the edits as drawn (N, 3, R, R))."""
     with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
         w, structure = encoder(batch.before)
         w_after, structure_after = encoder(batch.after)
@@ -81,7 +81,8 @@ def mapper_loss(
     small = area_resize(drawn, recipe.size) * 0.5 + 0.5
     joint = 1 - (F.normalize(tower((small - recipe.mean) / recipe.std), dim=-1) * batch.guide).sum(1).mean()
     loss = seen + CHANGE_WEIGHT * change + latent + 0.05 * mask_loss + JOINT_WEIGHT * joint
-    return loss, {"picture": float(seen.detach()), "change": float(change.detach()), "joint": float(joint.detach())}
+    parts = {"picture": float(seen.detach()), "change": float(change.detach()), "joint": float(joint.detach())}
+    return loss, parts, drawn
 
 
 def train_mapper(
@@ -101,7 +102,7 @@ def train_mapper(
         for group in optimiser.param_groups:
             group["lr"] = recipe.rate * cosine_rate(step, recipe.steps)
         batch = sampler(np.random.default_rng((recipe.seed, step)))
-        loss, parts = mapper_loss(mapper, generator, encoder, clip.visual, batch, recipe)
+        loss, parts, _ = mapper_loss(mapper, generator, encoder, clip.visual, batch, recipe)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(mapper.parameters(), 1.0)

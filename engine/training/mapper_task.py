@@ -132,7 +132,7 @@ class MapperTask(Task[MapperBatch]):
         return cyclic_cosine(number, self.total_steps, 1, min(100, self.total_steps // 10))
 
     def step(self, batch: MapperBatch, number: int) -> dict[str, float]:
-        loss, parts = mapper_loss(self.mapper, self.generator, self.encoder, self.clip.visual, batch, self.recipe)
+        loss, parts, _ = mapper_loss(self.mapper, self.generator, self.encoder, self.clip.visual, batch, self.recipe)
         self.adam.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(self.mapper.parameters(), 1.0)

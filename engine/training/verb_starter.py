@@ -18,7 +18,8 @@ STAGES: dict[str, int] = {
     "mapper": 3000,
     "pack": 0,
     "portraits-structure": 600,
-    "portraits-mapper": 1400,
+    "portraits-mapper": 3000,
+    "portraits-sharpen": 1000,
     "portraits-pack": 0,
 }
 """Stage → its number of steps (pairs: of renders), in the order they need each other."""
@@ -57,7 +58,9 @@ def run_stage(stage: str, folder: object, out: Path, steps: int) -> None:
         pack_stage,
         pairs_stage,
         picture_stage,
+        portrait_sharpen,
         portrait_stage,
+        sound_refine_stage,
         sound_stage,
         structure_stage,
         text_stage,
@@ -75,10 +78,11 @@ def run_stage(stage: str, folder: object, out: Path, steps: int) -> None:
         "text": text_stage.run_text_tower,
         "pictures": picture_stage.run_stage,
         "sounds": sound_stage.run_stage,
-        "sounds-refine": sound_stage.run_refine,
+        "sounds-refine": sound_refine_stage.run_stage,
         "mapper": mapper_stage.run_stage,
         "portraits-structure": portrait_stage.run_structure,
         "portraits-mapper": portrait_stage.run_mapper,
+        "portraits-sharpen": portrait_sharpen.run_stage,
     }
     commands = folder.history()
     if stage == "teacher":

@@ -20,10 +20,11 @@ from engine.training.class_words import FACE_PHRASES, PROMPTS, SCENE_PHRASES
 from engine.training.instant_mapping import MapperBatch, MapperRecipe, train_mapper
 from engine.training.joint_embedding import JointRecipe
 from engine.training.picture_data import read_canonical_classes
+from engine.training.starter.mel_views import varied_mel
 from engine.training.starter.pairs_stage import read_pairs
 from engine.training.starter.picture_stage import MEAN, STD
 from engine.training.starter.run_folder import RunFolder
-from engine.training.starter.sound_stage import leaned, loudness_share, read_clips, varied_mel, with_synthetic
+from engine.training.starter.sound_clips import leaned, loudness_share, read_clips, with_synthetic
 from engine.training.starter.structure_stage import StructureRecipe
 from engine.training.structure_generator import networks_from_average, to_tensor
 from engine.training.weather import RENDERERS

@@ -39,6 +39,7 @@ from engine.training.structure_generator import (
 from engine.training.structure_statistics import fit_mapping, latent_statistics
 
 NAME = "starter-portraits"
+SHARPENED = "portrait_generator_sharpened.safetensors"
 RECIPE = StructureRecipe(learning_rate=1e-3, seed=11)
 PAIRS, PAIRS_SEED, BATCH, RATE = 2400, 21, 12, 1.2e-3
 FACES_IN_BANK = 4
@@ -91,7 +92,10 @@ def run_structure(run: RunFolder, steps: int, report: Callable[[str], None]) -> 
 def trained_portraits(run: RunFolder) -> tuple[Any, Any]:
     """Generator and encoder for portraits, averaged and frozen."""
     tensors = run.load("portrait_structure/state.safetensors", "portraits-structure")
-    return networks_from_average(RECIPE, {k[4:]: v for k, v in tensors.items() if k.startswith("ema.")})
+    generator, encoder = networks_from_average(RECIPE, {k[4:]: v for k, v in tensors.items() if k.startswith("ema.")})
+    if run.file(SHARPENED).is_file():
+        generator.load_state_dict(run.load(SHARPENED, "portraits-sharpen"))
+    return generator, encoder
 
 
 def lower_face(size: int) -> Tensor:
@@ -101,14 +105,18 @@ def lower_face(size: int) -> Tensor:
     return (1.0 + MOUTH_WEIGHT * torch.exp(-distance))[None, None]
 
 
-def run_mapper(run: RunFolder, steps: int, report: Callable[[str], None]) -> None:
-    """Train the expression mapper through the frozen portrait generator; continues from the folder's own."""
-    generator, encoder = trained_portraits(run)
+def picture_tower(run: RunFolder) -> Any:
+    """The joint embedder's open_clip model, frozen."""
     clip: Any = build_clip(JointRecipe().clip_config())
     clip.load_state_dict(run.load("clip.safetensors", "pictures"))
-    clip.eval().requires_grad_(False)
-    train, _ = crops_of(run)
-    pairs = expression_pairs(train, PAIRS, PAIRS_SEED)
+    return clip.eval().requires_grad_(False)
+
+
+def expression_batches(
+    run: RunFolder, crops: PortraitCrops, clip: Any
+) -> Callable[[np.random.Generator], MapperBatch]:
+    """Draws batches of expression pairs, each with a sound's or a text's vector of its expression."""
+    pairs = expression_pairs(crops, PAIRS, PAIRS_SEED)
     sounds, texts = sound_bank(run, FACE_PHRASES), text_bank(clip)
 
     def guide(smiling: bool, rng: np.random.Generator) -> Tensor:
@@ -117,20 +125,37 @@ def run_mapper(run: RunFolder, steps: int, report: Callable[[str], None]) -> Non
         noise = torch.from_numpy(rng.normal(0, 0.05, bank.shape[1]).astype(np.float32))
         return F.normalize(bank[int(rng.integers(len(bank)))] + noise, dim=0)
 
-    def sampler(rng: np.random.Generator) -> MapperBatch:
+    def batch(rng: np.random.Generator) -> MapperBatch:
         index = rng.choice(len(pairs.before), BATCH, replace=False)
         guides = torch.stack([guide(bool(pairs.smiling[i]), rng) for i in index])
         return MapperBatch(to_tensor(pairs.before[index]), to_tensor(pairs.after[index]), guides)
 
+    return batch
+
+
+def mapper_of(run: RunFolder) -> InstantMapper:
+    """The folder's own expression mapper, or a new one."""
     torch.manual_seed(0)
     mapper = InstantMapper(MAPPER)
     if run.file("portrait_mapper.safetensors").is_file():
         mapper.load_state_dict(run.load("portrait_mapper.safetensors", "portraits-mapper"))
-    recipe = MapperRecipe(
+    return mapper
+
+
+def mapper_recipe(steps: int) -> MapperRecipe:
+    """What the expression mapper is trained on, with and without the critic."""
+    return MapperRecipe(
         steps, RATE, 31, JointRecipe().picture_size, MEAN[0], STD[0],
         row_weight=0.3, follow_rows=False, pixel_weights=lower_face(RECIPE.resolution),
     )  # fmt: skip
-    train_mapper(mapper, generator, encoder, clip, sampler, recipe, report)
+
+
+def run_mapper(run: RunFolder, steps: int, report: Callable[[str], None]) -> None:
+    """Train the expression mapper through the frozen portrait generator; continues from the folder's own."""
+    generator, encoder = trained_portraits(run)
+    clip, mapper = picture_tower(run), mapper_of(run)
+    sampler = expression_batches(run, crops_of(run)[0], clip)
+    train_mapper(mapper, generator, encoder, clip, sampler, mapper_recipe(steps), report)
     run.save("portrait_mapper.safetensors", mapper.state_dict())
 
 

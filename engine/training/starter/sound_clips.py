@@ -1,0 +1,88 @@
+"""The recordings a starter sound encoder learns from, as log-mels, with the text vectors they should get."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from engine.embedding.mel import MelConfig, log_mel
+from engine.evaluation.starter_guides import read_sound_index
+from engine.media.sounds import level_lufs, load_sound, resampled
+from engine.training.class_words import FACE_PHRASES, SCENE_PHRASES
+from engine.training.picture_data import HELD_OUT_FOLD, read_canonical_classes
+from engine.training.starter.run_folder import RunFolder
+from engine.training.starter.synthetic_sounds import MAKERS
+from engine.training.starter.text_stage import SOUND_TEMPLATES, class_vectors
+
+LEAN = 0.8
+QUIETEST_LUFS, LUFS_RANGE = -50.0, 40.0
+SYNTHETIC_EACH = 140
+
+
+def loudness_share(lufs: float) -> float:
+    """0 at −50 LUFS and below, 1 at −10 and above."""
+    return float(np.clip((lufs - QUIETEST_LUFS) / LUFS_RANGE, 0, 1))
+
+
+def leaned(target: Tensor, quiet: Tensor, loudness: float) -> Tensor:
+    """A guide's vector for a sound of this loudness share: the quieter, the more it leans to "quiet"."""
+    return F.normalize(target + LEAN * (1 - loudness) * quiet, dim=0)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Training clips as log-mels in [-1, 1] (mels, frames), their class index and level."""
+
+    mels: list[np.ndarray]
+    label: np.ndarray
+    lufs: np.ndarray
+    names: list[str]
+
+
+def read_clips(run: RunFolder, config: MelConfig) -> Heard:
+    """All openly licensed clips outside the held-out fold."""
+    rows = [r for r in read_sound_index(run.data) if r.fold != HELD_OUT_FOLD and r.split == "train"]
+    names = sorted({r.label for r in rows})
+    mels, lufs = [], []
+    for row in rows:
+        samples = resampled(load_sound(row.path, allow_silence=True), config.sample_rate).samples
+        mels.append(log_mel(torch.from_numpy(np.ascontiguousarray(samples)), config)[0, 0].numpy().astype(np.float16))
+        lufs.append(level_lufs(samples, config.sample_rate))
+    return Heard(mels, np.array([names.index(r.label) for r in rows]), np.array(lufs), names)
+
+
+def label_vectors(run: RunFolder, names: list[str]) -> Tensor:
+    """One unit vector (d,) per sound label: its own words, halfway to its scene's where it has one."""
+    texts = run.read_json("texts.json", "teacher")
+    known, targets = {t: i for i, t in enumerate(texts)}, run.load("teacher.safetensors", "teacher")["targets"]
+    captions: dict[str, set[str]] = {}
+    for row in read_sound_index(run.data):
+        captions.setdefault(row.label, set()).add(row.caption)
+    classes = dict(zip([*SCENE_PHRASES, *FACE_PHRASES], class_vectors(targets, known), strict=True))
+    canonical = read_canonical_classes(run.data, "sound")
+    vectors = []
+    for name in names:
+        said = [targets[known[q.format(c)]] for c in sorted(captions[name]) for q in SOUND_TEMPLATES]
+        vector = F.normalize(torch.stack(said).mean(0), dim=0)
+        if name in canonical:
+            vector = F.normalize(vector + classes[canonical[name]], dim=0)
+        vectors.append(vector)
+    return torch.stack(vectors)
+
+
+def with_synthetic(clips: Heard, config: MelConfig, seed: int) -> tuple[Heard, int]:
+    """The clips followed by synthesised ones; and the index of the first of those."""
+    rng = np.random.default_rng(seed)
+    mels, labels, lufs = list(clips.mels), list(clips.label), list(clips.lufs)
+    first = len(mels)
+    for name, make in MAKERS.items():
+        for _ in range(SYNTHETIC_EACH):
+            samples = make(rng)
+            mels.append(log_mel(torch.from_numpy(samples), config)[0, 0].numpy().astype(np.float16))
+            labels.append(clips.names.index(name))
+            lufs.append(level_lufs(samples, config.sample_rate))
+    return Heard(mels, np.array(labels), np.array(lufs), clips.names), first
