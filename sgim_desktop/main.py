@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from sgim_desktop.window import StudioWindow
 
+STYLE = "fusion"
 SWITCH_SECONDS = 0.002  # how long the engine may keep Python from the window
 
 
@@ -70,17 +71,18 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
 
 def _application() -> QApplication:
     from PySide6.QtGui import QIcon
-    from PySide6.QtWidgets import QApplication, QStyleFactory
+    from PySide6.QtWidgets import QApplication
 
     from sgim_desktop.resource_folder import resource_folder
 
     app = QApplication.instance()
     if not isinstance(app, QApplication):
-        app = QApplication(sys.argv[:1])
+        app = QApplication([*sys.argv[:1], "-style", STYLE])  # not setStyle(): it makes QStyle's tables known to Python
+    elif app.style().name().lower() != STYLE:
+        app.setStyle(STYLE)
     app.setApplicationName("sgim-studio")
     app.setApplicationDisplayName("SGIM Studio")
     app.setDesktopFileName("sgim-studio")
-    app.setStyle(QStyleFactory.create("Fusion"))
     app.setWindowIcon(QIcon(str(resource_folder() / "icons" / "sgim-studio.svg")))
     return app
 

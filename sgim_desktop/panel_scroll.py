@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QStyle, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 _LEAST_HEIGHT = 80
 
@@ -22,7 +22,7 @@ class PanelScroll(QScrollArea):
 
     def minimumSizeHint(self) -> QSize:
         """The panel's least width, with room for the scroll bar."""
-        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent, None, self)
+        bar = self.verticalScrollBar().sizeHint().width()
         return QSize(self._panel.minimumSizeHint().width() + bar, _LEAST_HEIGHT)
 
     def sizeHint(self) -> QSize:

@@ -41,6 +41,14 @@ LATER_PANELS: tuple[Panel, ...] = (
         key="Alt+1",
     ),
     Panel(
+        "gallery",
+        QT_TRANSLATE_NOOP("Panels", "Gallery"),
+        Area.BottomDockWidgetArea,
+        "sgim_desktop.gallery.panel",
+        "GalleryPanel",
+        key="Alt+2",
+    ),
+    Panel(
         "guides",
         QT_TRANSLATE_NOOP("Panels", "Guides"),
         Area.LeftDockWidgetArea,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,13 +10,17 @@ from PySide6.QtGui import QGuiApplication, QImage
 
 from sgim_desktop.canvas.pyramid import Pyramid
 from sgim_desktop.document.values import ResultItem
-from sgim_desktop.gallery.result_drag import ResultDrag
 from sgim_desktop.jobs import Viewed
 
 if TYPE_CHECKING:
+    import tempfile
+
+    from sgim_desktop.gallery.panel import GalleryPanel
+    from sgim_desktop.gallery.result_drag import ResultDrag
     from sgim_desktop.window import StudioWindow
 
 
+MENU = ("use_settings", "export", "copy", "delete")  # by a right click in the gallery
 CLIPBOARD = "clipboard"  # the slot of a picture that is to be copied
 
 
@@ -29,18 +32,26 @@ class ResultActions(QObject):
         self._window = window
         self._document = window.document
         self._drag_folder: tempfile.TemporaryDirectory[str] | None = None
-        window.gallery.drag_data = self.drag_data
         window.engine.viewed.connect(self._viewed)
+
+    def serve(self, gallery: GalleryPanel) -> None:
+        """Give the gallery what can be done with results."""
+        gallery.drag_data = self.drag_data
+        gallery.context_actions = [self._window.commands[name] for name in MENU]
+
+    def chosen(self) -> list[ResultItem]:
+        """The results marked in the gallery, else the one being looked at."""
+        return self._window.gallery.chosen() if "gallery" in self._window.panels else []
 
     def rate(self, stars: int) -> None:
         """Give the chosen results stars."""
-        chosen = self._window.gallery.chosen()
+        chosen = self.chosen()
         if chosen:
             self._document.rate([item.id for item in chosen], stars)
 
     def delete(self) -> None:
         """Take the chosen results away."""
-        chosen = self._window.gallery.chosen()
+        chosen = self.chosen()
         if chosen:
             self._document.delete_results([item.id for item in chosen])
 
@@ -68,8 +79,11 @@ class ResultActions(QObject):
 
     def drag_data(self, results: list[ResultItem]) -> ResultDrag:
         """For a drag out of the window: PNG files at the original's size and depth, with their recipes."""
+        import tempfile
+
         from sgim_desktop.export.formats import ExportChoice
         from sgim_desktop.export.job import export_results
+        from sgim_desktop.gallery.result_drag import ResultDrag
 
         if self._drag_folder is None:
             self._drag_folder = tempfile.TemporaryDirectory(prefix="sgim-drag-")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject, QSettings, QStandardPaths, Qt
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog, QMenu
+from PySide6.QtWidgets import QMenu
 
 from engine.errors import SgimError
 from sgim_desktop.document.importing import PICTURE_SUFFIXES, SESSION_SUFFIX, SOUND_SUFFIXES, VIDEO_SUFFIXES
@@ -16,6 +16,8 @@ from sgim_desktop.document.session_files import RecentSessions, is_untitled, new
 from sgim_desktop.resource_folder import resource_folder
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QFileDialog
+
     from sgim_desktop.window import StudioWindow
 
 FOLDER_KEY = "open_folder"
@@ -37,6 +39,8 @@ class SessionActions(QObject):
 
     def open_files(self) -> QFileDialog:
         """Ask for files and add them."""
+        from PySide6.QtWidgets import QFileDialog
+
         patterns = " ".join(f"*{suffix}" for suffix in PICTURE_SUFFIXES + SOUND_SUFFIXES + VIDEO_SUFFIXES)
         known = self.tr("Pictures, sounds and sessions ({0})").format(f"{patterns} *{SESSION_SUFFIX}")
         dialog = QFileDialog(self._window, self.tr("Open"), _last_folder())
@@ -70,6 +74,8 @@ class SessionActions(QObject):
 
     def save_as(self) -> QFileDialog:
         """Ask for a place and go on there."""
+        from PySide6.QtWidgets import QFileDialog
+
         dialog = QFileDialog(self._window, self.tr("Save session as"), _last_folder())
         dialog.setNameFilter(self.tr("Sessions (*{0})").format(SESSION_SUFFIX))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)

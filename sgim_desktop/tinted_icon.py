@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 from sgim_desktop.resource_folder import resource_folder
 
 ICON_FOLDER = resource_folder() / "icons"
-_PIXELS = 96  # drawn once at this size: Qt scales down for any display scale up to 400 %
+_PIXELS = 64  # drawn once at this size: Qt scales down for any display scale up to 300 %
 
 
 @lru_cache(maxsize=256)
@@ -20,12 +20,18 @@ def _drawing(name: str) -> bytes:
     return (ICON_FOLDER / f"{name}.svg").read_bytes()
 
 
-def tinted_pixmap(name: str, colour: QColor, pixels: int = _PIXELS) -> QPixmap:
-    """The icon ``name`` in one colour on nothing, (pixels, pixels)."""
-    pixmap = QPixmap(pixels, pixels)
+def _drawn(name: str) -> QPixmap:
+    pixmap = QPixmap(_PIXELS, _PIXELS)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
-    QSvgRenderer(QByteArray(_drawing(name))).render(painter, QRectF(0, 0, pixels, pixels))
+    QSvgRenderer(QByteArray(_drawing(name))).render(painter, QRectF(0, 0, _PIXELS, _PIXELS))
+    painter.end()
+    return pixmap
+
+
+def _tinted(drawn: QPixmap, colour: QColor) -> QPixmap:
+    pixmap = QPixmap(drawn)
+    painter = QPainter(pixmap)
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
     painter.fillRect(pixmap.rect(), colour)
     painter.end()
@@ -37,8 +43,9 @@ def tinted_icon(name: str, palette: QPalette) -> QIcon:
     icon = QIcon()
     normal = palette.color(QPalette.ColorGroup.Active, QPalette.ColorRole.ButtonText)
     faint = palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.ButtonText)
-    icon.addPixmap(tinted_pixmap(name, normal), QIcon.Mode.Normal)
-    icon.addPixmap(tinted_pixmap(name, faint), QIcon.Mode.Disabled)
+    drawn = _drawn(name)
+    icon.addPixmap(_tinted(drawn, normal), QIcon.Mode.Normal)
+    icon.addPixmap(_tinted(drawn, faint), QIcon.Mode.Disabled)
     return icon
 
 

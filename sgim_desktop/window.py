@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
@@ -18,7 +18,6 @@ from sgim_desktop.document.importing import Importer
 from sgim_desktop.document.session_files import is_untitled
 from sgim_desktop.document.values import RunState
 from sgim_desktop.engine_thread import EngineThread
-from sgim_desktop.gallery.panel import GalleryPanel
 from sgim_desktop.message_bar import MessageBar
 from sgim_desktop.panels import LATER_PANELS
 from sgim_desktop.picture_flow import PictureFlow
@@ -33,6 +32,8 @@ from sgim_desktop.window_menus import fill_menus, make_tool_bar
 
 if TYPE_CHECKING:
     from sgim_desktop.command_palette import CommandPalette
+    from sgim_desktop.gallery.panel import GalleryPanel
+    from sgim_desktop.pack_offers import PackOffers
 
 log = logging.getLogger(__name__)
 SCHEMES = ("system", "light", "dark")
@@ -58,10 +59,9 @@ class StudioWindow(QMainWindow):
         self.importer = Importer(self.document, self)
         self.canvas = Canvas(self.document, self)
         self.panels: dict[str, QWidget] = {}
+        self.offers: PackOffers | None = None  # once every panel is there
         self.commands = Commands(self, self._slots())
         self.run_panel = RunPanel(self.document, self.commands["run"], self.commands["cancel"], self)
-        gallery_actions = [self.commands[name] for name in ("use_settings", "export", "copy", "delete")]
-        self.gallery = GalleryPanel(self.document, gallery_actions, self)
         self.results = ResultActions(self)
         self.session = SessionActions(self)
         self.messages = MessageBar(self)
@@ -129,10 +129,10 @@ class StudioWindow(QMainWindow):
         layout.setSpacing(0)
         layout.addWidget(self.messages)
         layout.addWidget(self.canvas, 1)
+        self.above_canvas = layout
         self.setCentralWidget(centre)
         self.layout_of_docks = WindowLayout(self)
         self.layout_of_docks.put("run", self.run_panel)
-        self.layout_of_docks.put("gallery", self.gallery)
         fill_menus(self)
         make_tool_bar(self)
 
@@ -150,7 +150,6 @@ class StudioWindow(QMainWindow):
         engine.ready.connect(lambda device: log.info("the engine runs on %s", device))
         self.run_panel.move_wanted.connect(self.conductor.move)
         self.run_panel.remove_wanted.connect(self.conductor.remove)
-        self.gallery.survey_wanted.connect(canvas.set_survey)
         self.engine.start()
         QApplication.styleHints().colorSchemeChanged.connect(self._system_scheme_changed)
 
@@ -174,6 +173,9 @@ class StudioWindow(QMainWindow):
         if self._closed:
             return
         if index == len(LATER_PANELS):
+            from sgim_desktop.pack_offers import PackOffers
+
+            self.offers = PackOffers(self)
             self.complete.emit()
             self.engine.begin()
             return
@@ -194,11 +196,19 @@ class StudioWindow(QMainWindow):
             "files_dropped": lambda paths: self.session.add(paths),
             "recorded": lambda data, name: self.importer.add_sound_bytes(data, name),
             "mix_requested": lambda *_: self.pictures.keep_mix(),
+            "survey_wanted": self.canvas.set_survey,
         }
         for name, slot in wires.items():
             signal = getattr(widget, name, None)
             if signal is not None:
                 signal.connect(slot)
+        if widget is self.panels.get("gallery"):
+            self.results.serve(self.gallery)
+
+    @property
+    def gallery(self) -> GalleryPanel:
+        """The gallery; it is there soon after the first paint."""
+        return cast("GalleryPanel", self.panels["gallery"])
 
     # -- what commands do that concerns more than one panel ---------------------------------------------------
 
@@ -227,7 +237,7 @@ class StudioWindow(QMainWindow):
         """Ask how, then write the chosen results."""
         from sgim_desktop.export.dialog import ExportDialog
 
-        chosen = self.gallery.chosen()
+        chosen = self.results.chosen()
         if chosen:
             ExportDialog(self.document, self.conductor, chosen, self).open()
 
@@ -363,9 +373,9 @@ class StudioWindow(QMainWindow):
         self.layout_of_docks.save(self._settings)
         self.hide()  # what is left to do may wait for a step of the engine
         panels = [getattr(widget, "shut_down", None) for widget in self.panels.values()]
+        panels += [self.offers.close] if self.offers is not None else []
         steps = [self.conductor.clear, self.importer.close, *panels, self.canvas.originals.close]
-        steps += [self.run_panel.shut_down, self.gallery.shut_down]
-        steps += [self.engine.stop, self.results.close, self.session.leave]
+        steps += [self.run_panel.shut_down, self.engine.stop, self.results.close, self.session.leave]
         for step in steps:
             try:
                 if step is not None:

@@ -23,7 +23,6 @@ class WindowLayout:
         window.setDockOptions(QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks)
         window.setTabPosition(Area.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self._make("run", QCoreApplication.translate("Panels", "Run"), "Alt+6")
-        self._make("gallery", QCoreApplication.translate("Panels", "Gallery"), "Alt+2")
         for panel in LATER_PANELS:
             self._make(panel.name, QCoreApplication.translate("Panels", str(panel.title)), panel.key)
         self.reset()
@@ -71,7 +70,7 @@ class WindowLayout:
         window.resizeDocks([docks["waveform"], docks["gallery"]], [round(width * 0.5)] * 2, Qt.Orientation.Horizontal)
         window.resizeDocks([docks["waveform"]], [round(height * 0.32)], Qt.Orientation.Vertical)
         window.resizeDocks(
-            [docks["run"], docks["mix"]], [round(height * 0.37), round(height * 0.29)], Qt.Orientation.Vertical
+            [docks["run"], docks["mix"]], [round(height * 0.33), round(height * 0.33)], Qt.Orientation.Vertical
         )
 
     def restore(self, settings: QSettings) -> None:

@@ -67,6 +67,17 @@ def find_faces(srgb: np.ndarray) -> list[Face]:
     return best
 
 
+def is_portrait(srgb: np.ndarray) -> bool:
+    """Whether a face fills a good part of an sRGB picture (H, W, 3) uint8. A glance: upright faces only, on a small
+    copy, in a fraction of the time in which ``find_faces`` is sure that there is none."""
+    grey = cv2.cvtColor(srgb, cv2.COLOR_RGB2GRAY)
+    factor = _SEARCH_SIDES[0] / max(grey.shape)
+    small = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=_kernel(factor))
+    least = round(_LARGE_FACE * _SEARCH_SIDES[0] / 2)
+    faces = _judge(PointReader.shared(), small, rough_boxes(small, _UPRIGHT, least), _CERTAIN)
+    return any(_FACE_WIDTH_IN_SPANS * span_of(face.xy) >= _LARGE_FACE * _SEARCH_SIDES[0] for face in faces)
+
+
 def _search(reader: PointReader, grey: np.ndarray) -> list[Points]:
     """Faces of ``grey`` by the first way of looking that shows any; the dear ways only on the small copy."""
     side = max(grey.shape)

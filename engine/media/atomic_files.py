@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +18,7 @@ def written_beside(path: str | Path) -> Iterator[Path]:
     On any failure the fresh file is removed and ``path`` is left as it was. ``OSError`` becomes ``SaveError``.
     """
     target = Path(path)
-    beside = target.with_name(f".{target.stem[:80]}.{secrets.token_hex(4)}{target.suffix}")
+    beside = target.with_name(f".{target.stem[:80]}.{os.urandom(4).hex()}{target.suffix}")
     if target.is_dir():
         raise SaveError(f"{target} is a folder; give the name of a file to write.")
     if not target.parent.is_dir():

@@ -450,7 +450,7 @@
    <translation>&amp;Film exportieren …</translation>
   </message>
   <message>
-   <source>A film from the original to the result, driven by the sound&apos;s loudness, with the sound on it.</source>
+   <source>A film from the original to the result, driven by the sound's loudness, with the sound on it.</source>
    <translation>Ein Film vom Original zum Ergebnis, getrieben von der Lautstärke des Klangs, mit dem Klang darauf.</translation>
   </message>
   <message>
@@ -1161,7 +1161,7 @@
    <translation>Zielfunktion</translation>
   </message>
   <message>
-   <source>What the edit aims at: the paper&apos;s hinge, similarity, or the direction from picture to guide.</source>
+   <source>What the edit aims at: the paper's hinge, similarity, or the direction from picture to guide.</source>
    <translation>Worauf die Bearbeitung zielt: Hinge wie im Aufsatz, Ähnlichkeit oder die Richtung vom Bild zur Vorgabe.</translation>
   </message>
   <message>
@@ -1205,7 +1205,7 @@
    <translation>Mehr Schritte gehen weiter und dauern länger.</translation>
   </message>
   <message>
-   <source>pack&apos;s default</source>
+   <source>pack's default</source>
    <translation>wie das Paket</translation>
   </message>
   <message>
@@ -1245,7 +1245,7 @@
    <translation>Nur Sofortbild</translation>
   </message>
   <message>
-   <source>Keep what the pack&apos;s mapper proposes at once; unticked, the edit begins there and is refined.</source>
+   <source>Keep what the pack's mapper proposes at once; unticked, the edit begins there and is refined.</source>
    <translation>Behält, was der Sofortschätzer des Pakets auf Anhieb vorschlägt; ohne Haken beginnt die Bearbeitung dort und wird verfeinert.</translation>
   </message>
   <message>
@@ -1359,7 +1359,7 @@
    <translation>Feste Schichten – {0}. Erneut bearbeiten, um sie zu verwenden.</translation>
   </message>
   <message>
-   <source>Drag a bar to pin its layer&apos;s weight; double-click lets it go.</source>
+   <source>Drag a bar to pin its layer's weight; double-click lets it go.</source>
    <translation>Einen Balken ziehen hält das Gewicht der Schicht fest, ein Doppelklick gibt es frei.</translation>
   </message>
   <message>
@@ -1589,7 +1589,7 @@
    <translation>Das war zu kurz; mindestens eine Zehntelsekunde aufnehmen.</translation>
   </message>
   <message>
-   <source>Only silence arrived; raise the microphone&apos;s level, or choose another one.</source>
+   <source>Only silence arrived; raise the microphone's level, or choose another one.</source>
    <translation>Nur Stille kam an; den Mikrofonpegel erhöhen oder ein anderes wählen.</translation>
   </message>
   <message>
@@ -1681,6 +1681,21 @@
   </message>
  </context>
  <context>
+  <name>OfferBar</name>
+  <message>
+   <source>Suggestion</source>
+   <translation>Vorschlag</translation>
+  </message>
+  <message>
+   <source>Not now</source>
+   <translation>Jetzt nicht</translation>
+  </message>
+  <message>
+   <source>Hide this suggestion.</source>
+   <translation>Diesen Vorschlag ausblenden.</translation>
+  </message>
+ </context>
+ <context>
   <name>OptionalNumber</name>
   <message>
    <source>{0}: own value</source>
@@ -1691,8 +1706,19 @@
    <translation>Ohne Häkchen: der Wert, der zum Paket passt.</translation>
   </message>
   <message>
-   <source>pack&apos;s default</source>
+   <source>pack's default</source>
    <translation>wie das Paket</translation>
+  </message>
+ </context>
+ <context>
+  <name>PackAdvice</name>
+  <message>
+   <source>This looks like a portrait; the pack {0} knows faces.</source>
+   <translation>Das sieht nach einem Porträt aus; das Paket {0} kennt Gesichter.</translation>
+  </message>
+  <message>
+   <source>There is no face in {0}; the pack {1} edits whole pictures.</source>
+   <translation>In {0} ist kein Gesicht; das Paket {1} bearbeitet ganze Bilder.</translation>
   </message>
  </context>
  <context>
@@ -1756,6 +1782,17 @@
   <message>
    <source>Close other programs, or choose a smaller pack or a lower fidelity.</source>
    <translation>Andere Programme schließen oder ein kleineres Paket oder geringere Treue wählen.</translation>
+  </message>
+ </context>
+ <context>
+  <name>PackOffers</name>
+  <message>
+   <source>Use {0}</source>
+   <translation>{0} verwenden</translation>
+  </message>
+  <message>
+   <source>Choose pack</source>
+   <translation>Paket wählen</translation>
   </message>
  </context>
  <context>

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QGridLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.errors import SgimError
 from sgim_desktop.canvas.empty_state import EmptyState
-from sgim_desktop.canvas.frame_tool import FrameTool
 from sgim_desktop.canvas.picture_view import PictureView
 from sgim_desktop.canvas.pictures import Originals
 from sgim_desktop.canvas.pyramid import Pyramid, pyramid_of
@@ -21,6 +20,7 @@ from sgim_desktop.document.document import Document, sha256_of
 from sgim_desktop.document.values import Frame, ResultItem, SourceItem, guide_names
 
 if TYPE_CHECKING:
+    from sgim_desktop.canvas.frame_tool import FrameTool
     from sgim_desktop.canvas.region_brush import RegionBrush
 
 MODES = ("single", "split", "side", "survey")
@@ -262,6 +262,8 @@ class Canvas(QWidget):
         self.frame_tool = self.brush = None
         source = self._document.source
         if source is not None and name == "frame":
+            from sgim_desktop.canvas.frame_tool import FrameTool
+
             self.frame_tool = FrameTool(self._frame_of(source), source.width, source.height, self)
             self.frame_tool.changed.connect(self.frame_bar.show_frame)
             self.frame_tool.finished.connect(lambda frame: self._set_frame(frame, ""))

@@ -6,7 +6,6 @@ undoable, written to the session at once and announced by a signal, also on undo
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -442,6 +441,8 @@ class Document(QObject):
 
 def sha256_of(data: bytes) -> str:
     """The name of some bytes in a session."""
+    import hashlib  # OpenSSL, which the first window does not need
+
     return hashlib.sha256(data).hexdigest()
 
 

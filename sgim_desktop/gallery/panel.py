@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QMimeData, QModelIndex, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QIcon, QImage, QKeyEvent, QPixmap, QPixmapCache
@@ -36,12 +36,12 @@ class GalleryPanel(QWidget):
     """Columns text-guided, sound-guided, mixed. ``survey_wanted(results)``: compare the chosen ones."""
 
     survey_wanted = Signal(object)
+    context_actions: Sequence[QAction] = ()  # what can be done with the chosen results
     drag_data: Callable[[list[ResultItem]], QMimeData] | None = None
 
-    def __init__(self, document: Document, actions: list[QAction], parent: QWidget | None = None) -> None:
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
-        self._actions = actions
         self._following = False
         self._background = Background(self)
         QPixmapCache.setCacheLimit(max(QPixmapCache.cacheLimit(), CACHE_KILOBYTES))
@@ -206,7 +206,7 @@ class GalleryPanel(QWidget):
 
     def _menu(self, view: QListView, at: QPoint) -> None:
         menu = QMenu(self)
-        menu.addActions(self._actions)
+        menu.addActions(self.context_actions)
         compare = menu.addAction(self.tr("Compare the chosen ones"))
         compare.triggered.connect(lambda: self.survey_wanted.emit(tuple(self.chosen())))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

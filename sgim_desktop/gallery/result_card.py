@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPalette, QPen, QPolygonF
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from sgim_desktop.gallery.results_model import ITEM_ROLE, THUMBNAIL_ROLE
 from sgim_desktop.series_colours import series_colours
@@ -43,6 +43,8 @@ class ResultCard(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         """Draw the card."""
+        from PySide6.QtWidgets import QStyle  # its tables of names are long, and the first window has no card yet
+
         item = index.data(ITEM_ROLE)
         if item is None:
             return

@@ -15,6 +15,11 @@ class ResultsView(QListView):
     def __init__(self, title: str, hint: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._hint = hint
+        # A surface of our own: asked for Qt's, PySide first makes known to Python every kind of widget it might be,
+        # which costs the first start more than everything else the gallery does.
+        self._surface = QWidget(self, autoFillBackground=True)
+        self._surface.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setViewport(self._surface)
         self.setAccessibleName(title)
         self.setAccessibleDescription(hint)
         self.setViewMode(QListView.ViewMode.IconMode)
@@ -32,8 +37,8 @@ class ResultsView(QListView):
         """The cards, or the hint."""
         super().paintEvent(event)
         if self.model() is not None and self.model().rowCount() == 0:
-            painter = QPainter(self.viewport())
+            painter = QPainter(self._surface)
             painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
-            box = self.viewport().rect().adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+            box = self._surface.rect().adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._hint)
             painter.end()

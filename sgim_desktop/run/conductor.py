@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import random
+import os
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -69,7 +69,7 @@ class Conductor(QObject):
             document.notify(self.tr("Add a picture first: drop one on the canvas, or press Ctrl+O."), "warning")
             return False
         if not document.settings.seed_locked:
-            document.change_settings(self.tr("New seed"), merge="random seed", seed=random.randrange(2**31))
+            document.change_settings(self.tr("New seed"), merge="random seed", seed=_new_seed())
         request = document.request(source)
         if request is None or not (request.sounds or request.text):
             document.notify(self.tr("Add a sound or type what you want to see; then edit."), "warning")
@@ -119,7 +119,7 @@ class Conductor(QObject):
 
     def random_source(self, importer: Importer) -> None:
         """Let the pack draw a picture to start from, and add it."""
-        seed = random.randrange(2**31)
+        seed = _new_seed()
         job = SampleJob(new_id(), self._document.settings.pack, seed)
         self._samples[job.id] = (importer, seed)
         self._engine.submit(job)
@@ -295,3 +295,7 @@ class Conductor(QObject):
         if request.text is not None:
             guides.append(f"“{request.text.text}”")
         return f"{source.name} ← {', '.join(guides)}"
+
+
+def _new_seed() -> int:
+    return int.from_bytes(os.urandom(4)) >> 1

@@ -1,6 +1,7 @@
 """Run by test_startup: start a window and say how long it took from the process's start to the first paint.
 
-``python painted_window.py studio|empty``; prints the seconds.
+``python painted_window.py studio|empty``; prints the seconds, how many of them it waited because other processes
+had the processor, and whether torch was imported.
 """
 
 from __future__ import annotations
@@ -17,9 +18,15 @@ def seconds_since_start() -> float:
     return time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
 
 
+def seconds_waited() -> float:
+    """How long this process was ready to run and another had its processor, by the kernel's own count."""
+    with open("/proc/self/schedstat") as file:
+        return int(file.read().split()[1]) / 1e9
+
+
 def say() -> None:
-    """Print the seconds, and whether torch was imported, and end."""
-    print(f"{seconds_since_start():.3f} {'torch' in sys.modules}", flush=True)
+    """Print what was measured, and end."""
+    print(f"{seconds_since_start():.3f} {seconds_waited():.3f} {'torch' in sys.modules}", flush=True)
     os._exit(0)
 
 

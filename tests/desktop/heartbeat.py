@@ -11,6 +11,7 @@ import os
 import select
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Container
 from dataclasses import dataclass
@@ -29,21 +30,35 @@ class Lateness:
     beats: int
 
 
-def lateness(times: list[float], forgiven: Container[int] = ()) -> Lateness:
-    """From the times of the beats; those named in ``forgiven`` may come as late as they like."""
-    pairs = enumerate(zip(times, times[1:], strict=False), start=1)
+def lateness(times: list[float], waited: list[float], forgiven: Container[int] = ()) -> Lateness:
+    """From the times of the beats, less what was ``waited`` until each; those named in ``forgiven`` may come as late
+    as they like."""
+    own = [time - less for time, less in zip(times, waited, strict=True)]
+    pairs = enumerate(zip(own, own[1:], strict=False), start=1)
     late = [max(0.0, b - a - BEAT_SECONDS) for at, (a, b) in pairs if at not in forgiven]
     return Lateness(max(late, default=0.0), median(late) if late else 0.0, len(late))
 
 
+def waited_for_processor() -> float:
+    """Seconds in which this thread was ready to run and another, of whatever process, had the processor; 0 where the
+    kernel does not count them."""
+    try:
+        with open(f"/proc/self/task/{threading.get_native_id()}/schedstat") as file:
+            return int(file.read().split()[1]) / 1e9
+    except OSError:
+        return 0.0
+
+
 class Heartbeat:
-    """``with Heartbeat(window) as heart: …``; afterwards ``heart.window`` and ``heart.machine``."""
+    """``start()`` … ``stop()``; afterwards ``window`` (less what its thread waited for the processor), ``by_clock``
+    (with it) and ``machine``."""
 
     def __init__(self, parent: object) -> None:
         from PySide6.QtCore import Qt, QTimer
 
         self.times: list[float] = []
         self.work: list[float] = []
+        self.waited: list[float] = []
         self._forgiven: set[int] = set()
         self._timer = QTimer(parent, interval=round(BEAT_SECONDS * 1000), timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._beat)
@@ -51,6 +66,7 @@ class Heartbeat:
     def _beat(self) -> None:
         self.times.append(time.perf_counter())
         self.work.append(time.thread_time())
+        self.waited.append(waited_for_processor())
 
     def start(self) -> None:
         """Begin to measure the window and the machine."""
@@ -63,13 +79,13 @@ class Heartbeat:
         """End; the answers are in ``window`` and ``machine``."""
         self._timer.stop()
         output, _ = self._control.communicate()
-        self.window = lateness(self.times, self._forgiven)
+        self.window = lateness(self.times, self.waited, self._forgiven)
+        self.by_clock = lateness(self.times, [0.0] * len(self.times), self._forgiven)
         self.machine = Lateness(**json.loads(output))
 
     def forgive(self) -> None:
         """What the test itself has just done in the window's thread does not count."""
-        self.times.append(time.perf_counter())
-        self.work.append(time.thread_time())
+        self._beat()
         self._forgiven.add(len(self.times) - 1)
 
     def check(self, worst: float = 0.05, worst_loaded: float = 0.1, middle: float = 0.01) -> None:
@@ -85,7 +101,10 @@ class Heartbeat:
         computed = [b - a for at, (a, b) in enumerate(pairs, start=1) if at not in self._forgiven]
         load = os.getloadavg()[0] / (os.cpu_count() or 1)
         worst = worst if load < BUSY else worst_loaded
-        said = f"window {self.window}, machine {self.machine}, computed {max(computed):.3f} s, load {load:.1f} per core"
+        said = (
+            f"window {self.window}, by the clock {self.by_clock}, machine {self.machine}, "
+            f"computed {max(computed):.3f} s, load {load:.1f} per core"
+        )
         print(said)
         assert self.window.beats > 5, said
         assert max(computed) <= worst, said
@@ -100,7 +119,7 @@ def _control() -> None:
     while not select.select([sys.stdin], [], [], 0)[0]:
         time.sleep(BEAT_SECONDS)
         times.append(time.perf_counter())
-    print(json.dumps(lateness(times).__dict__))
+    print(json.dumps(lateness(times, [0.0] * len(times)).__dict__))
 
 
 if __name__ == "__main__":

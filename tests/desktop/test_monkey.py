@@ -29,12 +29,15 @@ pytestmark = [pytest.mark.usefixtures("tiny_pack_only"), pytest.mark.timeout(900
 # These leave the window or ask the desktop for something; what they do has tests of its own.
 LEFT_ALONE = {"quit", "show_log", "full_screen", "open", "save_as"}
 KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Left, Qt.Key.Key_Return, Qt.Key.Key_Tab, Qt.Key.Key_O, Qt.Key.Key_Delete)
+LEAST_PANELS = 3
 # Pressed, these would ask the desktop or the network for something, too.
 NOT_PRESSED = ("Choose", "Download", "Add", "Record", "Open", "Export", "Save")
 
 
 def act(window: StudioWindow, numbers: random.Random) -> None:
-    """One random action."""
+    """One random action; who has closed nearly every panel puts them back first."""
+    if sum(dock.isVisible() for dock in window.layout_of_docks.docks.values()) < LEAST_PANELS:
+        window.commands["reset_layout"].trigger()
     kind = numbers.randrange(6)
     widgets = [w for w in window.findChildren(QWidget) if w.isVisible() and w.isEnabled() and w.width() > 4]
     widget = numbers.choice(widgets)
