@@ -303,8 +303,7 @@ class Document(QObject):
         """Look at another source."""
         if key != self._source_id:
             self._source_id = key
-            latest = [item.id for item in self.results if item.source_id == key]
-            self._result_id = latest[-1] if latest else ""
+            self._result_id = self._latest_result()
             self._save_view()
             self.source_changed.emit(self.source)
             self.selected_result_changed.emit(self.selected_result)
@@ -424,6 +423,9 @@ class Document(QObject):
         if "sources" in tables:
             if self.source is None and self.sources:
                 self._source_id = self.sources[-1].id
+            result = self.selected_result
+            if result is not None and (self.source is None or result.source_id != self._source_id):
+                self._result_id = self._latest_result()
             self.sources_changed.emit(self.sources)
             self.source_changed.emit(self.source)
         if "clips" in tables:
@@ -432,7 +434,13 @@ class Document(QObject):
             self.settings_changed.emit(self.settings)
         if "results" in tables:
             self.results_changed.emit(self.results)
+        if tables & {"sources", "results"}:
             self.selected_result_changed.emit(self.selected_result)
+
+    def _latest_result(self) -> str:
+        """The newest result of the selected source, or nothing."""
+        found = [item.id for item in self.results if self.source is not None and item.source_id == self._source_id]
+        return found[-1] if found else ""
 
     def _announce_all(self) -> None:
         self.reset.emit()

@@ -112,6 +112,29 @@ def test_signals_tell_what_changed_on_undo_too(qtbot: QtBot, tmp_path: Path) -> 
     document.close()
 
 
+def test_what_is_looked_at_belongs_to_the_picture_that_is_looked_at(qtbot: QtBot, tmp_path: Path) -> None:
+    document = Document(tmp_path / "a.sgim")
+    seen: list[ResultItem | None] = []
+    document.selected_result_changed.connect(seen.append)
+    first = add_source(document)
+    result = add_result(document, first, 1)
+    assert seen[-1] == result
+    second = add_source(document, 1)  # has no results yet
+    assert seen[-1] is None and document.selected_result is None
+    document.select_source(first.id)
+    assert seen[-1] == result
+    document.change_source(first.id, deleted=True)
+    assert document.source == second
+    assert seen[-1] is None and document.selected_result is None
+    document.undo_stack.undo()
+    document.select_source(first.id)
+    document.change_source(second.id, deleted=True)  # not the one that is looked at
+    assert seen[-1] == result
+    document.change_source(first.id, deleted=True)
+    assert document.source is None and seen[-1] is None
+    document.close()
+
+
 def test_saving_elsewhere_goes_on_there_and_leaves_the_old_file_as_it_was(qtbot: QtBot, tmp_path: Path) -> None:
     document = Document(tmp_path / "a.sgim")
     add_source(document)
