@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from engine.checkpoints.file_bytes import Window
+from engine.checkpoints.file_bytes import HeldBytes, Window
 from engine.checkpoints.refusal import Refusal, quoted
 from engine.checkpoints.stand_ins import ModuleState, Name, NumpyArray, NumpyType, Options
 from engine.checkpoints.stored_tensors import Storage, StoredTensor
@@ -72,9 +72,9 @@ def _persistent_object(machine: Machine, args: Args) -> ModuleState:
 
 
 def _inner_stream(machine: Machine, args: Args) -> object:
-    if len(args) != 1 or not isinstance(args[0], Window):
+    if len(args) != 1 or not isinstance(args[0], (Window, bytes)):
         raise Refusal("one of its inner streams is damaged")
-    return machine.read_inner_stream(args[0])
+    return machine.read_inner_stream(args[0] if isinstance(args[0], Window) else HeldBytes(args[0]).window())
 
 
 def _integers(value: object) -> tuple[int, ...]:
@@ -143,7 +143,7 @@ def _latin_bytes(machine: Machine, args: Args) -> bytes:
     """Protocol 2 writes bytes as ``_codecs.encode(text, 'latin1')``."""
     if len(args) != 2 or not isinstance(args[0], str) or args[1] not in ("latin1", "latin-1"):
         raise Refusal("one of its byte strings is damaged")
-    machine.budget.spend(len(args[0]) // 64)
+    machine.budget.spend_text(len(args[0]))
     return args[0].encode("latin-1")
 
 

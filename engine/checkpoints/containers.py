@@ -128,7 +128,7 @@ class Contents:
 def read_contents(file: FileBytes) -> Contents:
     """Parse the file without running anything in it. Raises Refusal."""
     container = sniff(file)
-    budget = Budget()
+    budget = Budget(file.size)
     if container == "zip":
         return Contents(container, torch_zip.read_zip(file, budget))
     if container == "legacy":

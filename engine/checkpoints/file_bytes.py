@@ -49,6 +49,22 @@ class FileBytes:
         return Window(self, 0, self.size)
 
 
+class HeldBytes(FileBytes):
+    """Bytes in memory that are read like a file: what protocol 2 writes as text has no place in the file as it is."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content, self.size = content, len(content)
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None) -> None:
+        pass
+
+    def read_into(self, offset: int, buffer: memoryview) -> None:
+        """Fill ``buffer`` from ``offset``; raises Refusal when the bytes end before."""
+        if offset + len(buffer) > self.size:
+            raise Refusal("it ends too early")
+        buffer[:] = self._content[offset : offset + len(buffer)]
+
+
 class Window:
     """A byte range of a file that is read only when asked for."""
 

@@ -14,14 +14,17 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engine.checkpoints import average_latent
 from engine.checkpoints.converted import Converted
 from engine.checkpoints.refusal import Refusal, quoted
 from engine.checkpoints.stand_ins import ModuleState, NumpyArray
 from engine.checkpoints.stored_tensors import StoredTensors
-from engine.networks.stylegan2 import GeneratorConfig
+from engine.networks.stylegan2 import GeneratorConfig, MappingSizes
 from engine.networks.stylegan3 import AliasFreeSynthesis, StyleGAN3Config
 
 LICENCE = "Nvidia Source Code License (non-commercial), unless whoever trained the weights says otherwise"
+_AVERAGE = "mapping.w_avg"
+_UNUSUAL = "Only a file trained with the published settings can be used; choose another one."
 _LAYER3 = re.compile(r"synthesis\.L(\d+)_(\d+)_(\d+)\.weight")
 
 
@@ -36,11 +39,18 @@ def convert_network(network: ModuleState, file_size: int) -> Converted:
     if is_stylegan3(network):
         config3 = _stylegan3_config(network, stored)
         _check_bands(config3, _part(network, "synthesis"))
-        return Converted(
-            "generator", "stylegan3", config3.to_dict(), _floats(stored), LICENCE, format="NVIDIA StyleGAN3"
-        )
+        tensors, note = _with_average(config3, _floats(stored))
+        return Converted("generator", "stylegan3", config3.to_dict(), tensors, LICENCE, note, format="NVIDIA StyleGAN3")
     config = _stylegan2_config(network, stored)
-    return Converted("generator", "stylegan2", config.to_dict(), _floats(stored), LICENCE, format="NVIDIA StyleGAN2")
+    tensors, note = _with_average(config, _floats(stored))
+    return Converted("generator", "stylegan2", config.to_dict(), tensors, LICENCE, note, format="NVIDIA StyleGAN2")
+
+
+def _with_average(config: MappingSizes, tensors: dict[str, Tensor]) -> tuple[dict[str, Tensor], str]:
+    """The tensors with the average latent, which a network trained with ``w_avg_beta=None`` lacks; and a note."""
+    if _AVERAGE in tensors:
+        return tensors, ""
+    return {**tensors, _AVERAGE: average_latent.estimated_average(config, tensors)}, average_latent.NOTE
 
 
 def _floats(stored: StoredTensors) -> dict[str, Tensor]:
@@ -102,10 +112,10 @@ def _mapping(network: ModuleState, stored: StoredTensors) -> dict[str, Any]:
         layers += 1
     if layers != _whole(mapping, "num_layers", layers) or layers < 1:
         raise Refusal("its mapping network has no layers or lacks some")
-    (w_dim,) = _shape(stored, "mapping.w_avg", 1)
+    w_dim = _shape(stored, f"mapping.fc{layers - 1}.weight", 2)[0]
     first = mapping.children().get("fc0")
     if first is None or first.attribute("activation", "lrelu") != "lrelu":
-        raise Refusal("its mapping network uses another activation than StyleGAN's leaky ReLU")
+        raise Refusal("its mapping network uses another activation than StyleGAN's leaky ReLU", _UNUSUAL)
     c_dim = embed = 0
     if "mapping.embed.weight" in stored:
         embed, c_dim = _shape(stored, "mapping.embed.weight", 2)
@@ -153,7 +163,7 @@ def _stylegan2_config(network: ModuleState, stored: StoredTensors) -> GeneratorC
                 if name != "torgb":
                     noises.add(bool(parts[name].attribute("use_noise", True)))
                     if parts[name].attribute("activation", "lrelu") != "lrelu":
-                        raise Refusal("its layers use another activation than StyleGAN's leaky ReLU")
+                        raise Refusal("its layers use another activation than StyleGAN's leaky ReLU", _UNUSUAL)
     if len(clamps) != 1 or len(noises) != 1:
         raise Refusal("its layers disagree about clamping or noise, as no published generator's do")
     architecture = last.attribute("architecture", "skip")
@@ -161,7 +171,9 @@ def _stylegan2_config(network: ModuleState, stored: StoredTensors) -> GeneratorC
         raise Refusal(f"its architecture {quoted(architecture)} is none of StyleGAN2's")
     for name in stored:
         if name.endswith("resample_filter") and stored.shapes[name] != (4, 4):
-            raise Refusal(f"its filter {name} has {stored.shapes[name]} taps instead of 4×4")
+            raise Refusal(f"its filter {name} has {stored.shapes[name]} taps instead of 4×4", _UNUSUAL)
+        if name.endswith((".conv0.weight", ".conv1.weight")) and stored.shapes[name][2:] != (3, 3):
+            raise Refusal(f"its layer {name} has the shape {stored.shapes[name]} instead of 3×3 kernels", _UNUSUAL)
     return GeneratorConfig(
         resolution=sizes[-1],
         channels=channels,

@@ -5,7 +5,6 @@ The class has no record of its sizes: resolution, channels, z/w size and mapping
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from engine.checkpoints import average_latent
 from engine.checkpoints.converted import Converted
 from engine.checkpoints.refusal import Refusal
 from engine.networks.stylegan2 import GeneratorConfig, resample_kernel
@@ -44,7 +44,10 @@ def convert(tensors: Mapping[str, Tensor], extra: Mapping[str, Any]) -> Converte
     def take(name: str, *shape: int | None) -> Tensor:
         if name not in tensors:
             raise Refusal(f"its tensor {name} is missing")
-        value = tensors[name].float()
+        value = tensors[name]
+        if not value.is_floating_point():
+            raise Refusal(f"its tensor {name} holds {value.dtype}, not decimal numbers")
+        value = value.float()
         fits = value.ndim == len(shape) and all(s is None or s == n for s, n in zip(shape, value.shape, strict=True))
         if not fits:
             raise Refusal(f"its tensor {name} has the shape {tuple(value.shape)}, which does not fit")
@@ -110,10 +113,4 @@ def _average(stored: Any, found: Mapping[str, Tensor], config: GeneratorConfig) 
     """``latent_avg`` as one row, or its estimate from the mapping network."""
     if isinstance(stored, Tensor) and stored.numel() and stored.shape[-1] == config.w_dim:
         return stored.float().reshape(-1, config.w_dim)[0].clone(), ""
-    x = torch.randn(4096, config.z_dim, generator=torch.Generator().manual_seed(0))
-    x = x * (x.square().mean(dim=1, keepdim=True) + 1e-8).rsqrt()
-    for i in range(config.mapping_layers):
-        weight = found[f"mapping.fc{i}.weight"] * (0.01 / math.sqrt(config.w_dim))
-        x = torch.nn.functional.linear(x, weight, found[f"mapping.fc{i}.bias"] * 0.01)
-        x = torch.nn.functional.leaky_relu(x, 0.2) * math.sqrt(2.0)
-    return x.mean(dim=0), "The file has no average latent; the mean of 4,096 random ones is used."
+    return average_latent.estimated_average(config, found), average_latent.NOTE

@@ -9,8 +9,10 @@ from __future__ import annotations
 from engine.checkpoints.refusal import Refusal
 
 MAX_WORK = 400_000
-"""Opcodes, plus one for every WORK_PER_BYTES bytes of text and every item copied, over all nested streams."""
+"""Opcodes, plus one for every item copied and every WORK_PER_BYTES bytes of text beyond what honest files hold."""
 WORK_PER_BYTES = 256
+FREE_TEXT = 2
+"""Times the file's size that may be read as text for nothing: protocol 2 writes tensors as text and decodes them."""
 WORK_PER_STREAM = 50
 """What opening one inner stream costs."""
 MAX_TEXT = 16 << 20
@@ -39,11 +41,18 @@ MAX_EXPANSION = 4
 class Budget:
     """Counts the work of one file, nested streams included."""
 
-    def __init__(self, work: int = MAX_WORK) -> None:
+    def __init__(self, file_size: int, work: int = MAX_WORK) -> None:
         self.left = work
+        self._free_text = FREE_TEXT * file_size
 
     def spend(self, work: int) -> None:
         """Take ``work`` units; raises Refusal when nothing is left."""
         self.left -= work
         if self.left < 0:
             raise Refusal("it asks for far more reading steps than any published weights file, as a pickle bomb does")
+
+    def spend_text(self, size: int) -> None:
+        """Count ``size`` bytes read or decoded as text."""
+        free = min(size, self._free_text)
+        self._free_text -= free
+        self.spend((size - free) // WORK_PER_BYTES)

@@ -20,7 +20,6 @@ from engine.checkpoints.limits import (
     MAX_MARKS,
     MAX_STREAMS_DEEP,
     MAX_TEXT,
-    WORK_PER_BYTES,
     WORK_PER_STREAM,
     Budget,
 )
@@ -79,7 +78,7 @@ class Machine:
         """Push a string of ``size`` bytes."""
         if size > MAX_TEXT:
             raise Refusal(f"one of its names is {size} bytes long")
-        self.budget.spend(size // WORK_PER_BYTES)
+        self.budget.spend_text(size)
         self.stack.append(self.cursor.take(size).decode("utf-8", "surrogatepass"))
 
     def integer(self, size: int) -> None:

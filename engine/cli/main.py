@@ -7,10 +7,11 @@ import errno
 import importlib
 import importlib.util
 import os
+import re
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from engine import __version__
 from engine.errors import SgimError
@@ -38,6 +39,11 @@ DEBUG_VARIABLE = "SGIM_DEBUG"
 
 class OneSentenceParser(argparse.ArgumentParser):
     """argparse without the usage dump: what is wrong and where to look, in one sentence, exit 2."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # No option looks like a number, so "--face -12,40,300,300,0" and "--trim -1:2" are values.
+        self._negative_number_matcher = re.compile(r"-\.?\d")
 
     def error(self, message: str) -> NoReturn:
         """Print one sentence to stderr and exit with 2."""
@@ -89,7 +95,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _say(sentence: str, code: int, error: BaseException | None = None) -> int:
     if error is not None and os.environ.get(DEBUG_VARIABLE):
         traceback.print_exception(error)
-    print(f"sgim: {sentence}", file=sys.stderr)
+    # One line whatever a file is called; its name must not steer the terminal either.
+    shown = "".join(c if c.isprintable() else " " for c in sentence)
+    print(f"sgim: {shown}", file=sys.stderr)
     return code
 
 

@@ -65,7 +65,15 @@ def run(args: argparse.Namespace) -> int:
 
     with watch.phase("video"):
         frames = follow(
-            write_morph(args.out, render, sound, frames_per_second=args.fps, drive=args.drive, codec=args.codec)
+            write_morph(
+                args.out,
+                render,
+                sound,
+                frames_per_second=args.fps,
+                drive=args.drive,
+                codec=args.codec,
+                licence=studio.loaded.manifest.licence,
+            )
         )
     value = {"out": args.out, "frames": frames, "fps": args.fps, "seconds": watch.total()}
     print(dumps(value) if args.json else f"{args.out}  {frames} pictures, {watch.total()['total']:.1f} s")

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from engine.errors import SgimError
+
 
 def register(subparsers: Any) -> None:
     """Add the verb to the argument parser; heavy modules are imported only when it runs."""
@@ -59,8 +61,13 @@ def _list(args: argparse.Namespace) -> int:
 
     store = PackStore()
     rows: list[dict[str, Any]] = []
+    damaged: dict[str, str] = {}
     for name in store.names():
-        pack = store.open(name)
+        try:
+            pack = store.open(name)
+        except SgimError as error:  # one bad pack must not hide the others
+            damaged[name] = error.sentence
+            continue
         about = pack.manifest
         rows.append(
             {
@@ -75,10 +82,13 @@ def _list(args: argparse.Namespace) -> int:
             }
         )
     if args.json:
-        return _print_json({"packs": rows, "incomplete": [str(path) for path in store.incomplete()]})
+        incomplete = [str(path) for path in store.incomplete()]
+        return _print_json({"packs": rows, "damaged": damaged, "incomplete": incomplete})
     for row in rows:
         size = f"{row['resolution']}²" if row["resolution"] else "–"
         print(f"{row['name']:<28} {row['domain']:<9} {size:>6} {row['megabytes']:>8} MB  {', '.join(row['parts'])}")
+    for name, fault in damaged.items():
+        print(f"{name:<28} damaged: {fault}")
     for path in store.incomplete():
         print(f"{path.name:<28} incomplete: adding it was cut off; remove it or add it again")
     if not rows:
@@ -159,11 +169,12 @@ def _verify(args: argparse.Namespace) -> int:
     from engine.packs.store import PackStore
     from engine.packs.verify import verify_pack
 
-    found = follow(verify_pack(PackStore().open(args.pack)))
+    pack = PackStore().open(args.pack)
+    found = follow(verify_pack(pack))
     if args.out is not None and found.picture is not None:
         from engine.media.pictures import save_picture
 
-        save_picture(args.out, found.picture, recipe=None)
+        save_picture(args.out, found.picture, recipe=None, licence=pack.manifest.licence, drawn=True)
     if args.json:
         return _print_json({"pack": found.pack, "files": found.files, "tensors": found.tensors, "whole": True})
     drawn = "and it draws" if found.picture is not None else "it has no generator"

@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.cli.common_options import add_device, add_json, add_pack, check_writable
+from engine.cli.common_options import add_device, add_json, add_pack, check_writable, keep_originals
 from engine.cli.edit import PICTURE_ENDINGS
 from engine.errors import RequestError
 
@@ -30,6 +30,7 @@ def register(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Render; .npy holds float32 (channels, H, W) in about [-1, 1], as the generator gives it. Raises ``SgimError``."""
     check_writable(args.out, (*PICTURE_ENDINGS, ".npy"))
+    keep_originals([args.latent], [args.out])
     import numpy as np
 
     from engine.cli.report import dumps
@@ -37,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     from engine.media.atomic_files import write_file
     from engine.media.pictures import save_picture
 
-    studio = open_studio(args.pack, args.device, args.threads)
+    studio = open_studio(args.pack, args.device, args.threads, needs=("generator",))
     chw = render_latent(studio.loaded, args.latent)
     if args.out.suffix.lower() == ".npy":
         buffer = io.BytesIO()
@@ -75,9 +76,22 @@ def render_latent(loaded: Any, path: Path) -> np.ndarray:
     structure = latent.edited_structure if loaded.has_structure else None
     if loaded.has_structure and structure is None:
         raise RequestError(f"{path.name} lacks the structure map the pack {loaded.pack.name} needs; invert again.")
+    if structure is not None and structure.shape[0] != loaded.structure_channels:
+        raise RequestError(
+            f"The structure map in {path.name} has {structure.shape[0]} channels, but the pack {loaded.pack.name} "
+            f"draws {loaded.structure_channels}; choose the pack it was made with."
+        )
     device = loaded.device
-    generator: Any = tuned_generator(loaded, latent.tuned_delta)
+    try:
+        generator: Any = tuned_generator(loaded, latent.tuned_delta)
+    except (KeyError, RuntimeError) as error:
+        raise RequestError(
+            f"The tuning in {path.name} does not fit the pack {loaded.pack.name}; choose the pack it was made with.",
+            error,
+        ) from error
     with torch.no_grad():
         w = latent.w[None].to(device)
         drawn = generator.synthesis(w) if structure is None else generator.synthesis(w, structure[None].to(device))
+    if not drawn.isfinite().all():
+        raise RequestError(f"The latent in {path.name} draws values that are not finite; write it again.")
     return drawn[0].float().cpu().numpy()

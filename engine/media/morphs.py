@@ -28,11 +28,12 @@ def write_morph(
     drive: Drive = "travel",
     codec: VideoCodec = "vp9",
     key_frames: int = KEY_FRAMES,
+    licence: str = "",
 ) -> Generator[Progress, None, int]:
     """Render ``key_frames`` pictures with ``render(t)``, t from 0 to 1 → (H, W, 3) uint8 sRGB, and encode the video.
 
-    As long as ``sound``; yields ``Progress`` ("key frames", then "video"), returns the number of frames; the
-    file appears at the end. Raises ``RequestError`` for sounds over ten minutes and ``SaveError``.
+    As long as ``sound``; carries the models' ``licence``; yields ``Progress`` ("key frames", then "video"); returns
+    the number of frames; the file appears at the end. Raises ``RequestError`` for sounds over ten minutes, ``SaveError``.
     """
     if sound.seconds > MAX_SECONDS:
         raise RequestError(f"{sound.name} is longer than ten minutes; cut out the part the morph should follow.")
@@ -43,7 +44,7 @@ def write_morph(
         keys.append(at_most(render(number / (key_frames - 1)), MAX_SIDE))
         yield Progress("key frames", number + 1, key_frames)
     positions = morph_positions(sound, frames_per_second, drive)
-    yield from write_video(path, between(keys, positions), len(positions), frames_per_second, sound, codec)
+    yield from write_video(path, between(keys, positions), len(positions), frames_per_second, sound, codec, licence)
     return len(positions)
 
 

@@ -35,10 +35,12 @@ def write_video(
     frames_per_second: int,
     sound: Sound | None = None,
     codec: VideoCodec = "vp9",
+    licence: str = "",
 ) -> Iterator[Progress]:
     """Encode ``total`` frames (H, W, 3) uint8 sRGB with ``sound`` on them; yields ``Progress`` per frame.
 
     The ending of ``path`` chooses the container. The file appears only when the iterator has been exhausted.
+    ``licence`` of the models is carried as the film's copyright.
     Odd sizes lose their last row or column (4:2:0). Raises ``SaveError``.
     """
     target = Path(path)
@@ -46,7 +48,7 @@ def write_video(
         raise SaveError(f"{target.name} has no video ending that can be written; use .mp4 or .webm.")
     with written_beside(target) as beside:
         try:
-            yield from _encode(beside, target, frames, total, frames_per_second, sound, codec)
+            yield from _encode(beside, target, frames, total, frames_per_second, sound, codec, licence)
         except av.error.FFmpegError as error:
             if isinstance(error, OSError):
                 raise save_error(target, error) from error
@@ -61,11 +63,14 @@ def _encode(
     rate: int,
     sound: Sound | None,
     codec: VideoCodec,
+    licence: str,
 ) -> Iterator[Progress]:
     encoder, options = _ENCODERS[codec]
     os.environ.setdefault("SVT_LOG", "1")  # errors only; the AV1 encoder chats on stderr otherwise
     with av.open(str(beside), "w", format=_FORMATS[target.suffix.lower()]) as container:
         container.metadata["comment"] = f"Edited with SGIM Studio; digital source type {DIGITAL_SOURCE_TYPE}"
+        if licence:
+            container.metadata["copyright"] = f"Model licence: {licence}"
         video: Any = None
         audio: Any = container.add_stream("libopus", rate=_OPUS_RATE, layout="mono") if sound is not None else None
         if audio is not None:

@@ -15,17 +15,29 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 _DRAWN = {torch.randn, torch.rand}
+_MADE = _DRAWN | {torch.empty, torch.zeros, torch.ones, torch.full}
 _SCALED = {Tensor.__truediv__, Tensor.div, Tensor.__mul__, Tensor.mul}
 _FILLED_IN_PLACE = {Tensor.normal_, Tensor.uniform_, Tensor.zero_, Tensor.fill_, Tensor.erfinv_}
 
 
 class unfilled(TorchFunctionMode):  # noqa: N801 - reads as `with unfilled():`
-    """While inside, new parameters hold whatever the memory held. Load every one of them afterwards."""
+    """While inside, new parameters hold whatever the memory held. Load every one of them afterwards.
+
+    ``at_most`` tensors may be made, when given; more are a ``ValueError`` (a configuration that builds for ever).
+    """
+
+    def __init__(self, at_most: int | None = None) -> None:
+        super().__init__()
+        self._left = at_most
 
     def __torch_function__(
         self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         kwargs = kwargs or {}
+        if self._left is not None and func in _MADE:
+            self._left -= 1
+            if self._left < 0:
+                raise ValueError("its configuration describes far more tensors than there are weights")
         if func in _DRAWN:
             kwargs.pop("generator", None)
             made = torch.empty(*args, **kwargs)

@@ -141,7 +141,10 @@ def _try_part(part: Converted, beside: Path, file: Path) -> LatentStatistics | N
     if part.kind != "generator":
         return None
     side = next(side for size, side in _TRIAL_SIDES if file.stat().st_size >= size)
-    picture = trial_picture(network, largest=side)
+    try:
+        picture = trial_picture(network, largest=side)
+    except PackError as error:
+        raise CheckpointError(f"{file.name} was not added: {error.sentence}", error) from error
     from PIL import Image
 
     preview = Image.fromarray(picture)
@@ -202,6 +205,8 @@ def _weights_files(source: Path) -> list[Path]:
     """The weights file, or those in a folder. Raises ``PackError``; a web page gets its own sentence."""
     if source.is_file():
         files = [source]
+    elif not source.is_dir():
+        raise PackError(f"{source} is a pipe or device and no file; choose the weights file itself.")
     else:
         files = sorted(f for f in source.iterdir() if f.is_file() and looks_like_weights(head_of(f)))
     for file in files:

@@ -46,7 +46,8 @@ def combine_packs(
     _check(chosen)
     manifest = combined_manifest(name, chosen)
     target = store.writable_root / name
-    check_disk_space(target.parent, sum(p.file(p.part(k).file).stat().st_size for k, p in chosen.items()))
+    files = [pack.file(pack.part(kind).file) for kind, pack in chosen.items()]
+    check_disk_space(target.parent, sum(file.stat().st_size for file in files if file.is_file()))
     with pack_folder(target) as beside:
         for done, (kind, pack) in enumerate(chosen.items()):
             yield Progress("combining", done, len(chosen))

@@ -29,6 +29,7 @@ PART_KINDS = (
 FINISHES = ("model", "detail")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_LARGEST_SETTING = 1 << 24
 _FORBIDDEN_NAME_ENDS = (".incomplete", ".replaced", ".removed", ".")
 
 
@@ -56,7 +57,7 @@ class Part:
         if self.kind not in PART_KINDS:
             raise PackError(f"A pack has no part of kind {self.kind!r}; use one of {', '.join(PART_KINDS)}.")
         _text(self.architecture, f"architecture of the {self.kind}")
-        check_json(self.config, f"config of the {self.kind}")
+        check_json(self.config, f"config of the {self.kind}", largest=_LARGEST_SETTING)
         check_part_file(self.file, self.kind)
         if self.sha256 and not _SHA256.fullmatch(self.sha256):
             raise PackError(f"The sha256 of the {self.kind} is not 64 hexadecimal digits; write the pack again.")
@@ -196,18 +197,23 @@ def check_part_file(file: object, what: str) -> None:
         raise PackError(f"The file of the {what} is {file!r}; it must be a .safetensors file in the pack's folder.")
 
 
-def check_json(value: object, what: str, depth: int = 0) -> None:
-    """Raise ``PackError`` unless ``value`` is made of finite JSON values, at most 24 levels deep."""
+def check_json(value: object, what: str, depth: int = 0, largest: int | None = None) -> None:
+    """Raise ``PackError`` unless ``value`` is made of finite JSON values, at most 24 levels deep.
+
+    ``largest`` bounds its whole numbers: a network of 2^30 layers would be built for ever.
+    """
     if depth > 24:
         raise PackError(f"The {what} of the pack is nested too deeply; write the pack again.")
     if isinstance(value, Mapping):
         for key, item in value.items():
             if not isinstance(key, str):
                 raise PackError(f"The {what} of the pack has a key that is not text ({key!r}); write the pack again.")
-            check_json(item, what, depth + 1)
+            check_json(item, what, depth + 1, largest)
     elif isinstance(value, list | tuple):
         for item in value:
-            check_json(item, what, depth + 1)
+            check_json(item, what, depth + 1, largest)
+    elif largest is not None and isinstance(value, int) and abs(value) > largest:
+        raise PackError(f"The {what} of the pack holds {value}, more than any network needs; get the pack again.")
     elif not (value is None or isinstance(value, str | bool | int) or _is_number(value)):
         raise PackError(f"The {what} of the pack holds {value!r}, which pack.json cannot hold; write the pack again.")
 

@@ -31,9 +31,10 @@ def network_of(
     from engine.networks.unfilled import unfilled
 
     try:
-        with unfilled():
+        # A few more than there are weights: constants, and what is made on the way to them.
+        with unfilled(at_most=8 * len(tensors) + 1000):
             network = _build(architecture, dict(config))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, RuntimeError, MemoryError) as error:
         raise PackError(
             f"The {what} cannot be built ({architecture}); add the pack again or update the program.", error
         ) from error

@@ -136,10 +136,10 @@ class PackStore:
         """Open a pack by name, or by the path of its folder. Raises ``PackError``."""
         for root in self.roots:
             folder = root / name
-            if len(Path(name).parts) == 1 and is_complete(folder):
+            if is_pack_name(name) and is_complete(folder):
                 return self._open(folder)
         folder = Path(name)
-        if len(folder.parts) > 1 and folder.is_dir():
+        if len(folder.parts) > 1 and _is_folder(folder):
             if (folder / INCOMPLETE_MARKER).exists():
                 raise PackError(f"{folder} is incomplete because adding it was cut off; add it again.")
             return self._open(folder)
@@ -149,13 +149,23 @@ class PackStore:
     def _open(self, folder: Path) -> Pack:
         manifest = read_manifest(folder)
         inside = self.bundled.resolve() in folder.resolve().parents
-        return Pack(folder.resolve(), manifest, may_share=inside)
+        pack = Pack(folder.resolve(), manifest, may_share=inside)
+        for file in manifest.files():
+            pack.file(file)  # raises where it points outside, before anybody relies on it
+        return pack
 
 
 def is_complete(folder: Path) -> bool:
     """Whether ``folder`` holds a pack that was written to its end."""
     written = (folder / MANIFEST_NAME).is_file() and not (folder / INCOMPLETE_MARKER).exists()
     return written and is_pack_name(folder.name)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):  # a name too long for the disk, or with a zero in it
+        return False
 
 
 def _folders(root: Path) -> list[Path]:

@@ -79,7 +79,8 @@ def write_film(subject: ExportSubject, choice: FilmChoice) -> Generator[Any, Any
     codec: Any = choice.codec
     positions = morph_positions(sound, choice.frames_per_second, drive)
     frames = blended(keys, positions)
-    yield from write_video(choice.path, frames, len(positions), choice.frames_per_second, sound, codec)
+    licence = subject.studio.loaded.manifest.licence
+    yield from write_video(choice.path, frames, len(positions), choice.frames_per_second, sound, codec, licence)
     return [choice.path]
 
 

@@ -52,7 +52,7 @@ def rebuilt(path: Path) -> tuple[nn.Module, dict[str, Any]]:
     return network, part.config
 
 
-@pytest.mark.parametrize("protocol", [3, 4, 5])
+@pytest.mark.parametrize("protocol", [2, 3, 4, 5])
 def test_every_pickle_protocol_is_read(tmp_path: Path, protocol: int) -> None:
     torch.manual_seed(0)
     network = randomised(stylegan2.Generator(BASE))
@@ -90,6 +90,33 @@ def test_stylegan3_of_any_configuration_is_rebuilt_exactly(tmp_path: Path, chang
     network = randomised(stylegan3.Generator(config))
     found, read = rebuilt(write_nvidia(tmp_path / "network.pkl", network))
     assert torch.equal(pictures(found, read), pictures(network, read))
+
+
+@pytest.mark.parametrize("classes", [0, 3])
+def test_a_generator_trained_without_an_average_latent_gets_one(tmp_path: Path, classes: int) -> None:
+    """NVIDIA's constructor keeps none with ``w_avg_beta=None``."""
+    torch.manual_seed(4)
+    network = randomised(stylegan2.Generator(replace(BASE, c_dim=classes)))
+    del network.mapping._buffers["w_avg"]
+    path = write_nvidia(tmp_path / "network.pkl", network)
+    part = read_checkpoint(path)
+    assert "average" in part.notes
+    found, _ = rebuilt(path)
+    z = torch.randn(20_000, BASE.z_dim)  # others than the reader drew
+    c = torch.eye(classes)[torch.randint(classes, (20_000,))] if classes else None
+    rows = network.mapping(z, c)[:, 0]
+    assert (found.mapping.w_avg - rows.mean(0)).abs().max() < 0.1 * rows.std()
+    ws = torch.randn(1, network.num_ws, 16)
+    assert torch.equal(found.synthesis(ws), network.synthesis(ws))
+    assert torch.equal(read_checkpoint(path).tensors["mapping.w_avg"], part.tensors["mapping.w_avg"])
+
+
+def test_kernels_of_an_unpublished_size_are_named(tmp_path: Path) -> None:
+    network = stylegan2.Generator(BASE)
+    network.synthesis.b8.conv1.weight = nn.Parameter(torch.zeros(10, 10, 5, 5))
+    path = write_nvidia(tmp_path / "network.pkl", network)
+    with pytest.raises(CheckpointError, match=r"network\.pkl was not loaded: .*b8\.conv1\.weight .*3×3.*published"):
+        read_checkpoint(path)
 
 
 def test_a_stylegan3_band_setting_that_contradicts_the_layers_is_refused(tmp_path: Path) -> None:

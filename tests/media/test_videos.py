@@ -24,11 +24,13 @@ def frames(count: int) -> list[np.ndarray]:
 @pytest.mark.parametrize(("ending", "codec"), [("mp4", "vp9"), ("webm", "vp9"), ("webm", "av1")])
 def test_video_has_every_frame_in_its_colour_and_the_sound(tmp_path: Path, ending: str, codec: str) -> None:
     path = tmp_path / f"x.{ending}"
-    events = list(write_video(path, frames(20), 20, 20, SOUND, codec))  # type: ignore[arg-type]
+    events = list(write_video(path, frames(20), 20, 20, SOUND, codec, "only for research"))  # type: ignore[arg-type]
     assert [e.done for e in events] == list(range(1, 21))
     with av.open(str(path)) as container:
         video = container.streams.video[0]
         decoded = [f.reformat(format="rgb24", src_colorspace=1).to_ndarray() for f in container.decode(video)]
+        told = {key.lower(): value for key, value in container.metadata.items()}
+        assert "only for research" in told["copyright"] and "digital source type" in told["comment"]
         assert video.average_rate == 20 and len(decoded) == 20
         assert decoded[0].shape == (48, 64, 3)
         assert np.abs(decoded[10].mean(axis=(0, 1)) - [20, 110, 120]).max() < 6

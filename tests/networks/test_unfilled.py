@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
 import torch
 
 from engine.networks.registry import build
@@ -40,3 +41,10 @@ def test_shapes_alone_are_made_without_importing_symbolic_mathematics() -> None:
         "assert 'sympy' not in sys.modules\n"
     )
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_a_configuration_that_builds_for_ever_is_stopped() -> None:
+    with pytest.raises(ValueError, match="far more tensors"), unfilled(at_most=100):
+        build("stylegan2", {"resolution": 8, "channels": {4: 2, 8: 2}, "mapping_layers": 10_000_000})
+    with unfilled(at_most=100):
+        build("stylegan2", {"resolution": 8, "channels": {4: 2, 8: 2}})

@@ -16,12 +16,19 @@ from engine.packs.manifest_file import manifest_from_json, manifest_to_json, rea
 texts = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=30)
 words = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)
 floats = st.floats(allow_nan=False, allow_infinity=False)
-json_values = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | floats | words,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(words, inner, max_size=4),
-    max_leaves=12,
-)
+
+
+def json_up_to(largest: int) -> st.SearchStrategy[object]:
+    return st.recursive(
+        st.none() | st.booleans() | st.integers(-largest, largest) | floats | words,
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(words, inner, max_size=4),
+        max_leaves=12,
+    )
+
+
+json_values = json_up_to(2**53)
 tables = st.dictionaries(words, json_values, max_size=4)
+configs = st.dictionaries(words, json_up_to(2**24), max_size=4)  # of a network: larger numbers are refused
 hashes = st.just("") | st.text("0123456789abcdef", min_size=64, max_size=64)
 files = st.from_regex(r"[a-z0-9_]{1,12}\.safetensors", fullmatch=True) | st.just("../other-pack/x.safetensors")
 
@@ -31,7 +38,7 @@ def parts_of(kind: str) -> st.SearchStrategy[Part]:
         Part,
         kind=st.just(kind),
         architecture=texts,
-        config=tables,
+        config=configs,
         file=files,
         sha256=hashes,
         licence=words,
@@ -90,6 +97,11 @@ def test_any_field_replaced_loads_or_gives_a_pack_error(manifest: Manifest, data
         manifest_from_json(broken)
     except PackError as error:
         assert error.sentence.count("\n") == 0
+
+
+def test_a_network_of_impossible_size_is_refused() -> None:
+    with pytest.raises(PackError, match="more than any network needs"):
+        Part("generator", "stylegan2", {"channels": {"4": 2**25}}, "g.safetensors")
 
 
 def test_unknown_fields_of_a_same_version_manifest_are_ignored() -> None:
