@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
-from PySide6.QtGui import QAction, QIcon, QKeyEvent, QKeySequence, QPainter, QPalette, QPixmap, QShowEvent
+from PySide6.QtGui import QAction, QIcon, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPalette, QPixmap, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -75,11 +75,9 @@ class CommandPalette(QDialog):
     def _filter(self, text: str) -> None:
         self.list.clear()
         letters = text.lower().split()
-        for action in self._actions:
+        found = [action for action in self._actions if action.isEnabled() and _rank(action, letters) is not None]
+        for action in sorted(found, key=lambda action: _rank(action, letters) or 0):
             name = plain(action.text())
-            where = f"{name} {action.statusTip()}".lower()
-            if not action.isEnabled() or not all(word in where for word in letters):
-                continue
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             item = QListWidgetItem(name)
             item.setIcon(self._blank if action.icon().isNull() else action.icon())  # the names stay in line
@@ -89,6 +87,14 @@ class CommandPalette(QDialog):
             item.setData(ACTION_ROLE, action)
             self.list.addItem(item)
         self.list.setCurrentRow(0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+        """A line around it: it has no window frame."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        painter.end()
 
     def run_chosen(self) -> None:
         """Run the marked command."""
@@ -105,6 +111,16 @@ class CommandPalette(QDialog):
                 self.list.setCurrentRow((self.list.currentRow() + steps) % self.list.count())
                 return True
         return super().eventFilter(watched, event)
+
+
+def _rank(action: QAction, letters: list[str]) -> int | None:
+    """0 when every word begins a word of the command's name, 1 when it is in the name, 2 in what the command does."""
+    name, tip = plain(action.text()).lower(), action.statusTip().lower()
+    if all(any(part.startswith(word) for part in name.split()) for word in letters):
+        return 0
+    if all(word in name for word in letters):
+        return 1
+    return 2 if all(word in f"{name} {tip}" for word in letters) else None
 
 
 class ShortcutList(QDialog):

@@ -70,6 +70,10 @@ DARK = Colours(
 )
 
 
+PLAIN_BUTTONS = "QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }"
+"""Fusion has an icon for Cancel and none for Export beside it."""
+
+
 def palette_of(colours: Colours) -> QPalette:
     """A scheme as Qt wants it."""
     palette = QPalette()
@@ -134,7 +138,7 @@ def apply_scheme(app: QApplication, choice: str = "system") -> None:
     if choice == "system":
         dark = app.styleHints().colorScheme() == Qt.ColorScheme.Dark
     colours = DARK if dark else LIGHT
-    rules = indicator_rules(colours)
+    rules = f"{PLAIN_BUTTONS}\n{indicator_rules(colours)}"
     if app.styleSheet() != rules:  # setting it again would make every widget anew
         app.setPalette(palette_of(colours))
         app.setStyleSheet(rules)
