@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QMimeData, QObject, QSettings, QStandardPaths, Qt
 from PySide6.QtGui import QGuiApplication, QImage
@@ -18,6 +18,7 @@ from sgim_desktop.resource_folder import resource_folder
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QFileDialog
 
+    from sgim_desktop.packs.panel import PacksPanel
     from sgim_desktop.window import StudioWindow
 
 FOLDER_KEY = "open_folder"
@@ -34,6 +35,7 @@ class SessionActions(QObject):
         self.recent = RecentSessions()
         self.recent.mark_open(self._document.path)
         window.importer.session_dropped.connect(self.open_session)
+        window.importer.weights_dropped.connect(self.add_weights)
         self._document.path_changed.connect(self._path_changed)
         self._document.moved.connect(self._moved)
 
@@ -53,6 +55,17 @@ class SessionActions(QObject):
     def add(self, paths: Iterable[Path]) -> None:
         """Add pictures and sounds, or open a session."""
         self._window.importer.add_files(paths)
+
+    def add_weights(self, path: Path) -> None:
+        """Make a pack of published weights, where the artist sees it happen."""
+        panel = self._window.panels.get("packs")
+        if panel is None:  # the window is still being built
+            self._window.complete.connect(lambda: self.add_weights(path), Qt.ConnectionType.SingleShotConnection)
+            return
+        dock = self._window.layout_of_docks.docks["packs"]
+        dock.show()
+        dock.raise_()
+        cast("PacksPanel", panel).add(path)
 
     def add_samples(self) -> None:
         """The bundled picture and sounds."""

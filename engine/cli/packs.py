@@ -195,7 +195,12 @@ def _download(args: argparse.Namespace) -> int:
     run = download_pack(
         PackStore(), entry, accepted=accepted, name=args.name, from_folder=args.from_folder, keep=args.keep
     )
-    return _print_report(follow_download(run), args)
+    try:
+        report = follow_download(run)
+    except KeyboardInterrupt:
+        print("sgim: Stopped; what has arrived is kept, and the same command goes on from there.", file=sys.stderr)
+        return 1
+    return _print_report(report, args)
 
 
 def _remove(args: argparse.Namespace) -> int:

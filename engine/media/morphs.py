@@ -33,7 +33,8 @@ def write_morph(
     """Render ``key_frames`` pictures with ``render(t)``, t from 0 to 1 → (H, W, 3) uint8 sRGB, and encode the video.
 
     As long as ``sound``; carries the models' ``licence``; yields ``Progress`` ("key frames", then "video"); returns
-    the number of frames; the file appears at the end. Raises ``RequestError`` for sounds over ten minutes, ``SaveError``.
+    the number of frames; the file appears at the end. Raises ``RequestError`` for sounds over ten minutes and
+    ``SaveError``.
     """
     if sound.seconds > MAX_SECONDS:
         raise RequestError(f"{sound.name} is longer than ten minutes; cut out the part the morph should follow.")

@@ -12,6 +12,7 @@ from engine.packs.catalogue import CatalogueEntry
 from engine.packs.fetch import fault_of, fetch
 from engine.packs.hub_cache import cached_file
 from engine.packs.licence import require_accepted
+from engine.packs.manifest import check_pack_name
 from engine.packs.speed import DownloadProgress
 from engine.packs.store import PackStore
 from engine.steps import Progress
@@ -36,7 +37,7 @@ def download_pack(
     converted pack. Raises ``PackError``, ``SaveError``, ``CheckpointError`` or ``DownloadError``.
     """
     require_accepted(entry, accepted)
-    wanted = name or entry.name
+    wanted = check_pack_name(name or entry.name)  # before gigabytes are fetched for it
     if wanted in store:
         raise PackError(f"The pack {wanted} is installed already; remove it first, or choose another --name.")
     if from_folder is not None:

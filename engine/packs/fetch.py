@@ -77,6 +77,11 @@ def fetch(
                 if isinstance(error, requests.RequestException):
                     raise
                 raise SaveError(f"{part} could not be written; check free space and permissions.", error) from error
+    if not part.exists() or not part.stat().st_size:  # nothing to go on with
+        part.unlink(missing_ok=True)
+        _note_of(part).unlink(missing_ok=True)
+        if not any(folder.iterdir()):
+            folder.rmdir()
     raise DownloadError(failures[-1], "; ".join(failures))
 
 

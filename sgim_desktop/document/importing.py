@@ -28,6 +28,8 @@ PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".heic", 
 SOUND_SUFFIXES = (".wav", ".flac", ".mp3", ".ogg", ".oga", ".opus", ".m4a", ".aac", ".aif", ".aiff", ".wma")
 VIDEO_SUFFIXES = (".mp4", ".mov", ".webm", ".mkv", ".m4v")  # for their sound track
 SESSION_SUFFIX = ".sgim"
+WEIGHTS_SUFFIXES = (".pkl", ".pt", ".pth", ".safetensors")  # what is inside decides; this only says whom to ask
+PACK_FILE = "pack.json"
 
 
 @dataclass(frozen=True)
@@ -52,10 +54,12 @@ class ReadSound:
 class Importer(QObject):
     """Adds files to the document one after the other, in the order given.
 
-    ``session_dropped(Path)``: a session was among them. ``finished()``: nothing is being read any more.
+    ``session_dropped(Path)``: a session was among them; ``weights_dropped(Path)``: published weights, or a pack's
+    folder. ``finished()``: nothing is being read any more.
     """
 
     session_dropped = Signal(object)
+    weights_dropped = Signal(object)
     picture_read = Signal(object)  # ReadPicture, before it is added: the canvas takes its pixels
     finished = Signal()
     _read = Signal(object)
@@ -80,6 +84,8 @@ class Importer(QObject):
         for path in paths:
             if path.suffix.lower() == SESSION_SUFFIX:
                 self.session_dropped.emit(path)
+            elif path.suffix.lower() in WEIGHTS_SUFFIXES or (path / PACK_FILE).is_file():
+                self.weights_dropped.emit(path)
             elif path.is_dir():
                 known = PICTURE_SUFFIXES + SOUND_SUFFIXES
                 self.add_files(sorted(p for p in path.iterdir() if p.suffix.lower() in known))

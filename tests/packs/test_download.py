@@ -66,6 +66,14 @@ def test_without_accepting_nothing_happens(store: PackStore, published: Path) ->
     assert not store.writable_root.exists()
 
 
+def test_a_name_no_pack_can_have_is_refused_before_anything_is_fetched(store: PackStore, published: Path) -> None:
+    with misbehaving_server(published.read_bytes()) as site:
+        entry = served_by(site.url)
+        with pytest.raises(PackError, match="is no name for a pack"):
+            drain(download_pack(store, entry, accepted=accept(entry), name="../outside"))
+        assert site.requests == [] and not store.writable_root.exists()
+
+
 def test_a_machine_without_network_takes_the_file_from_a_folder(
     store: PackStore, published: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
