@@ -74,6 +74,10 @@ class EditRun:
             )
         if request.text is not None and not request.text.text.strip():
             raise RequestError("The text is empty; write what the picture should become.")
+        if request.instant and not loaded.pack.has("mapper"):
+            raise RequestError(
+                f"The pack {loaded.pack.name} has no instant mapper; leave out --instant, or choose another pack."
+            )
         self.loaded, self.source, self.request = loaded, source, request
         self._sounds = sounds
         self._box: Box | None = None if region is None else region_box(region)

@@ -39,13 +39,26 @@ class LoadedPack:
         self.pack = pack
         self.manifest = pack.manifest
         self.device = device
-        self.generator: Any = open_network(pack, "generator").to(device)
+        # A damaged generator is found now, not after the work; a pack that only embeds has none.
+        self._generator: Any = open_network(pack, "generator").to(device) if pack.has("generator") else None
         self.extra: dict[str, Any] = dict(self.manifest.defaults.extra)
+
+    @property
+    def generator(self) -> Any:
+        """The generator. Raises ``PackError`` when the pack has none."""
+        if self._generator is None:
+            self.pack.part("generator")
+        return self._generator
+
+    @property
+    def structure_channels(self) -> int:
+        """Channels of the structure map the generator starts from (F/W+); 0 when it starts from a constant."""
+        return int(getattr(getattr(self.generator, "config", None), "structure_channels", 0))
 
     @property
     def has_structure(self) -> bool:
         """Whether the generator starts from a structure map (F/W+)."""
-        return bool(getattr(getattr(self.generator, "config", None), "structure_channels", 0))
+        return self.structure_channels > 0
 
     @property
     def num_ws(self) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from engine.errors import RequestError
 
@@ -19,6 +19,15 @@ MaskKind = Literal["trained", "detached", "l2"]
 
 RECIPE_FORMAT = "sgim-recipe"
 RECIPE_VERSION = 1
+LARGEST_SEED = 2**32 - 1
+MOST_THREADS = 1024
+_CHOICES = {
+    "objective": get_args(Objective),
+    "mask": get_args(MaskKind),
+    "fidelity": get_args(Fidelity),
+    "finish": (*get_args(Finish), None),
+    "device": ("auto", "cpu", "cuda", "mps"),
+}
 
 
 @dataclass(frozen=True)
@@ -85,6 +94,20 @@ class Request:
             raise RequestError(f"{self.steps} steps is out of range; choose 0 to 10000.")
         if not 0.0 <= self.strength <= 5.0:
             raise RequestError(f"The strength {self.strength} is out of range; choose 0 to 5.")
+        if not 0 <= self.seed <= LARGEST_SEED:
+            raise RequestError(f"The seed {self.seed} is out of range; choose 0 to {LARGEST_SEED}.")
+        if self.threads is not None and not 1 <= self.threads <= MOST_THREADS:
+            raise RequestError(f"{self.threads} threads is out of range; choose 1 to {MOST_THREADS}.")
+        for name in ("lambda_reg", "lambda_id"):
+            weight = getattr(self, name)
+            if weight is not None and not 0 <= weight < 1e6:
+                raise RequestError(f"The {name.replace('_', '-')} {weight} is out of range; choose 0 or more.")
+        if self.learning_rate is not None and not 0 < self.learning_rate <= 10:
+            raise RequestError(f"The learning rate {self.learning_rate} is out of range; choose above 0, at most 10.")
+        for name, allowed in _CHOICES.items():
+            if getattr(self, name) not in allowed:
+                words = ", ".join(str(a) for a in allowed if a)
+                raise RequestError(f"There is no {name} called {getattr(self, name)}; choose one of: {words}.")
 
     def changed(self, **changes: Any) -> Request:
         """A copy with some fields replaced."""
@@ -111,10 +134,33 @@ class Request:
             if values.get("face") is not None:
                 x, y, w, h, a = (float(v) for v in values["face"])
                 values["face"] = (x, y, w, h, a)
-            return cls(**values)
+            request = cls(**values)
+            for part in (request, *request.sounds, *([request.text] if request.text else [])):
+                _check_types(part)
+            return request
         except (TypeError, ValueError, AttributeError) as error:
             raise RequestError("This recipe is damaged; export it again from the studio.", error) from error
 
     def dumps(self) -> str:
         """The recipe as text."""
         return json.dumps(self.to_json(), indent=1, ensure_ascii=False, sort_keys=True)
+
+
+_TYPES: dict[str, tuple[type, ...]] = {
+    "str": (str,),
+    "int": (int,),
+    "float": (int, float),
+    "bool": (bool,),
+    "dict[str, Any]": (dict,),
+}
+
+
+def _check_types(value: Request | SoundGuide | TextGuide) -> None:
+    """Raise TypeError when a plain field read from JSON is of another kind than its annotation says."""
+    for known in fields(value):
+        hint = str(known.type)
+        given, kinds = getattr(value, known.name), _TYPES.get(hint.removesuffix(" | None"))
+        if kinds is None or (given is None and hint.endswith("None")):
+            continue
+        if not isinstance(given, kinds) or (isinstance(given, bool) and bool not in kinds):
+            raise TypeError(known.name)

@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.errors import RequestError
 
+_LARGEST_FRAME = 8.0  # times the longer side: beyond it the face would be a dot, and the crop needs endless mirroring
 _FORM = "--face takes five numbers X,Y,W,H,ANGLE (pixels and degrees), for example --face 120,80,400,400,0"
 
 
@@ -117,3 +118,13 @@ def whole_picture(width: int, height: int) -> Alignment:
     """The largest centred square: the frame of ``--no-align`` and of scenes."""
     side = float(min(width, height))
     return Alignment((width - side) / 2, (height - side) / 2, side, side, 0.0)
+
+
+def check_frame(alignment: Alignment, width: int, height: int, name: str) -> None:
+    """Raise ``RequestError`` when the frame misses a picture of this size, or is far larger than it."""
+    left, top = alignment.corners().min(0)
+    right, bottom = alignment.corners().max(0)
+    if max(alignment.w, alignment.h) > _LARGEST_FRAME * max(width, height):
+        raise RequestError(f"The face frame is far larger than {name} ({width}×{height}); draw it around the face.")
+    if left >= width or top >= height or right <= 0 or bottom <= 0:
+        raise RequestError(f"The face frame lies outside {name} ({width}×{height}); draw it around the face.")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from engine.cli.common_options import add_json
-from engine.cli.edit import edit_and_save
+from engine.cli.common_options import add_json, check_writable, keep_originals
+from engine.cli.edit import edit_and_save, variant_path
 from engine.cli.edit_options import add_edit_options, load_region, request_of
 from engine.errors import InputError, RequestError, SaveError
 
@@ -36,21 +37,23 @@ def run(args: argparse.Namespace) -> int:
         sound_files = list(_files(args.sound_folder, SOUNDS, "sounds"))
     elif not args.text:
         raise RequestError("There is neither a sound nor a text to edit by; give --sounds DIR, --text WORDS, or both.")
-    try:
-        args.out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise SaveError(f"The folder {args.out} cannot be made ({error.strerror}); choose another.", error) from error
     from engine.cli.report import dumps, write_json
     from engine.cli.run_edit import Stopwatch, open_studio
     from engine.evaluation.batch_sheet import save_batch_sheet
 
-    needs = ("joint_embedder", "sound_encoder") if sound_files else ("joint_embedder",)
+    needs = ("generator", "joint_embedder", *(("sound_encoder",) if sound_files else ()))
     studio = open_studio(args.pack, args.device, args.threads, Stopwatch(), needs)
+    try:
+        args.out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SaveError(f"The folder {args.out} cannot be made ({error.strerror}); choose another.", error) from error
+    names = _names(images)
+    keep_originals(images, [check_writable(args.out / name) for name in ("report.json", "contact_sheet.jpg")])
     rows: list[dict[str, Any]] = []
     faults = 0
     stopped = False
     for image in images:
-        for row in _one_picture(studio, image, sound_files or [None], args):
+        for row in _one_picture(studio, image, names[image], sound_files or [None], args):
             rows.append(row)
             faults += "fault" in row
             stopped = bool(row.get("stopped"))
@@ -63,38 +66,66 @@ def run(args: argparse.Namespace) -> int:
     return 2 if faults else 0
 
 
-def _one_picture(studio: Any, image: Path, sound_files: list[Path | None], args: argparse.Namespace) -> Any:
-    """Rows of the report, one per sound; the picture is read and inverted once."""
+def _one_picture(
+    studio: Any, image: Path, name: str, sound_files: list[Path | None], args: argparse.Namespace
+) -> Iterator[dict[str, Any]]:
+    """Rows of the report, one per sound and variant; the picture is read and inverted once.
+
+    ``name``: what the picture is called in the names of its results.
+    """
     from engine.cli.run_edit import Stopwatch, invert
     from engine.media.pictures import load_picture
     from engine.media.sounds import load_sound
 
     source: Any = None
     picture: Any = None
+    names = _names([file for file in sound_files if file is not None])
     for sound_file in sound_files:
-        out = args.out / f"{image.stem}--{sound_file.stem if sound_file else 'text'}.png"
-        if args.skip_existing and out.is_file():
+        first = args.out / f"{name}--{names[sound_file] if sound_file else 'text'}.png"
+        outputs = [(variant, variant_path(first, variant)) for variant in range(args.variants)]
+        outputs = [(variant, out) for variant, out in outputs if not (args.skip_existing and out.is_file())]
+        if not outputs:
             continue
         row: dict[str, Any] = {"image": str(image), "sound": str(sound_file) if sound_file else None}
         watch = Stopwatch()
+        unusable = True  # until the picture has shown that it can be inverted
         try:
             if picture is None:
                 picture = load_picture(image)
-            sounds = [load_sound(sound_file)] if sound_file else []
             region = load_region(args.region, picture)
+            unusable = False
+            sounds = [load_sound(sound_file)] if sound_file else []
             request = request_of(args, picture, sounds, region)
             if source is None:
+                unusable = True
                 source = invert(studio, picture, request, watch)
+                unusable = False
             by_sha = {s.sha256: s for s in sounds}
-            report, stopped = edit_and_save(studio, source, request, by_sha, region, out, watch, {}, args)
-            row |= {"out": str(out), "similarity": report["similarity"], "seconds": report["seconds"]["total"]}
-            row["stopped"] = stopped
+            for variant, out in outputs:
+                report, stopped = edit_and_save(
+                    studio, source, request.changed(variant=variant), by_sha, region, out, watch, {}, args
+                )
+                yield {
+                    **row,
+                    "out": str(out),
+                    "similarity": report["similarity"],
+                    "seconds": report["seconds"]["total"],
+                    "note": report["note"],
+                    "stopped": stopped,
+                }
+                if stopped:
+                    return
         except InputError as error:
             print(f"sgim: {error.sentence}", file=sys.stderr)
-            row["fault"] = error.sentence
-        yield row
-        if row.get("stopped") or (row.get("fault") and picture is None):
-            return
+            yield {**row, "fault": error.sentence}
+            if unusable:
+                return
+
+
+def _names(files: list[Path]) -> dict[Path, str]:
+    """What each file is called in the names of results: its stem, with the ending where two would be the same."""
+    stems = [file.stem.lower() for file in files]
+    return {file: file.name if stems.count(file.stem.lower()) > 1 else file.stem for file in files}
 
 
 def _files(folder: Path, endings: tuple[str, ...], what: str) -> list[Path]:

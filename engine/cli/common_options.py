@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from engine.errors import RequestError, SaveError
+from engine.request import LARGEST_SEED, MOST_THREADS
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:
@@ -16,7 +19,12 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 def add_device(parser: argparse.ArgumentParser) -> None:
     """``--device`` and ``--threads``."""
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto", help="default: auto")
-    parser.add_argument("--threads", type=positive_int, metavar="N", help="CPU threads (default: all cores)")
+    parser.add_argument("--threads", type=thread_count, metavar="N", help="CPU threads (default: all cores)")
+
+
+def add_seed(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
+    """``--seed``."""
+    parser.add_argument("--seed", type=seed_number, default=0, metavar="N")
 
 
 def add_pack(parser: argparse.ArgumentParser) -> None:
@@ -28,9 +36,27 @@ def add_pack(parser: argparse.ArgumentParser) -> None:
 
 def positive_int(text: str) -> int:
     """1, 2, 3 …"""
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
+    return _whole_number(text, 1, None)
+
+
+def thread_count(text: str) -> int:
+    """1 … ``MOST_THREADS``: more than any machine has ends in a crash, not in speed."""
+    return _whole_number(text, 1, MOST_THREADS)
+
+
+def seed_number(text: str) -> int:
+    """0 … ``LARGEST_SEED``."""
+    return _whole_number(text, 0, LARGEST_SEED)
+
+
+def _whole_number(text: str, least: int, most: int | None) -> int:
+    wanted = f"a whole number of {least} or more" if most is None else f"a whole number from {least} to {most}"
+    try:
+        value = int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not {wanted}") from None
+    if value < least or (most is not None and value > most):
+        raise argparse.ArgumentTypeError(f"{text} is not {wanted}")
     return value
 
 
@@ -61,11 +87,36 @@ def check_writable(path: str | Path, endings: tuple[str, ...] = ()) -> Path:
     target = Path(path)
     if endings and target.suffix.lower() not in endings:
         raise SaveError(f"{target.name or target} cannot be written; use the ending {', '.join(endings)}.")
-    if target.is_dir():
-        raise SaveError(f"{target} is a folder; give the name of a file to write.")
-    if not target.parent.is_dir():
-        raise SaveError(f"The folder {target.parent} does not exist; make it first, or choose another.")
+    try:
+        if target.is_dir():
+            raise SaveError(f"{target} is a folder; give the name of a file to write.")
+        if not target.parent.is_dir():
+            raise SaveError(f"The folder {target.parent} does not exist; make it first, or choose another.")
+        locked = target.exists() and not os.access(target, os.W_OK)
+    except OSError as error:  # a name too long for the disk
+        raise SaveError(f"{target} cannot be written ({error.strerror}); choose another name.", error) from error
+    if locked:
+        raise SaveError(f"{target} is write-protected; give another name, or lift the protection first.")
+    if not os.access(target.parent, os.W_OK):
+        raise SaveError(f"Nothing may be written to the folder {target.parent.resolve()}; choose one you own.")
     return target
+
+
+def keep_originals(inputs: Iterable[Path | None], outputs: Iterable[Path | None]) -> None:
+    """Raise ``SaveError`` when an output would replace an input, or another output."""
+    originals = {path.resolve() for path in inputs if path is not None}
+    taken: set[Path] = set()
+    for path in outputs:
+        if path is None:
+            continue
+        place = path.resolve()
+        if place in originals:
+            raise SaveError(
+                f"{path} is one of the originals, which are never overwritten; give the result another name."
+            )
+        if place in taken:
+            raise SaveError(f"{path} was given for two results; give each a name of its own.")
+        taken.add(place)
 
 
 def per_sound(values: list, count: int, option: str, default: object) -> list:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from engine.cli.common_options import add_json, check_writable
+from engine.cli.common_options import add_json, check_writable, keep_originals
 from engine.cli.edit_options import add_edit_options, load_region, request_of
 from engine.errors import RequestError
 
@@ -37,6 +37,8 @@ def run(args: argparse.Namespace) -> int:
     for path in (args.report, args.recipe):
         if path is not None:
             check_writable(path)
+    outputs = [variant_path(args.out, variant) for variant in range(args.variants)]
+    keep_originals([args.image, *args.sounds, args.region], [*outputs, args.report, args.recipe])
     from engine.cli.run_edit import Stopwatch, invert, open_studio, parts_needed, sounds_by_sha
     from engine.media.pictures import load_picture
     from engine.media.sounds import load_sound
@@ -55,8 +57,7 @@ def run(args: argparse.Namespace) -> int:
     if region:
         files[region.sha256] = str(region.path.resolve())
     reports = []
-    for variant in range(args.variants):
-        out = args.out if variant == 0 else args.out.with_name(f"{args.out.stem}-{variant + 1}{args.out.suffix}")
+    for variant, out in enumerate(outputs):
         report, stopped = edit_and_save(
             studio, source, request.changed(variant=variant), by_sha, region, out, watch, files, args
         )
@@ -73,6 +74,11 @@ def run(args: argparse.Namespace) -> int:
 
         print(dumps(whole))
     return 0
+
+
+def variant_path(out: Path, variant: int) -> Path:
+    """Where a variant goes: OUT.png, OUT-2.png, OUT-3.png …"""
+    return out if variant == 0 else out.with_name(f"{out.stem}-{variant + 1}{out.suffix}")
 
 
 def edit_and_save(

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.cli.common_options import add_device, add_pack, face_frame, per_sound, positive_int, seconds_range
+from engine.cli.common_options import (
+    add_device,
+    add_pack,
+    add_seed,
+    face_frame,
+    per_sound,
+    positive_int,
+    seconds_range,
+)
 from engine.errors import PictureError, RequestError
 from engine.request import Request, SoundGuide, TextGuide
 
@@ -39,7 +47,7 @@ def add_edit_options(parser: argparse.ArgumentParser) -> None:
     guide.add_argument("--split", type=int, metavar="LAYER", help="rows below LAYER from the sound, others from text")
     guidance = parser.add_argument_group("guidance")
     guidance.add_argument("--steps", type=int, metavar="N")
-    guidance.add_argument("--seed", type=int, default=0, metavar="N")
+    add_seed(guidance)
     guidance.add_argument("--variants", type=positive_int, default=1, metavar="N", help="N distinct results")
     guidance.add_argument("--strength", type=float, default=1.0, metavar="S", help="0 source … 1 edited … 5")
     guidance.add_argument("--objective", choices=("hinge", "cosine", "directional"), default="hinge")
@@ -85,11 +93,10 @@ def request_of(
         raise RequestError("--trim and --gain need a sound; give --sound FILE.")
     if (args.mix is not None or args.split is not None) and not (sounds and text):
         raise RequestError("--mix and --split need both a sound and a text; give the other one too.")
-    for option, value in (("--lambda-reg", args.lambda_reg), ("--lambda-id", args.lambda_id)):
-        if value is not None and not 0 <= value < 1e6:
-            raise RequestError(f"{option} {value} is out of range; choose 0 or more.")
-    if args.learning_rate is not None and not 0 < args.learning_rate <= 10:
-        raise RequestError(f"--learning-rate {args.learning_rate} is out of range; choose above 0, at most 10.")
+    if args.face is not None:
+        from engine.alignment.frame import Alignment, check_frame
+
+        check_frame(Alignment(*args.face), picture.width, picture.height, picture.name)
     return Request(
         pack=args.pack,
         picture_sha256=picture.sha256,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.cli.common_options import add_device, add_json, add_pack, check_writable
+from engine.cli.common_options import add_device, add_json, add_pack, check_writable, keep_originals
 from engine.errors import RequestError
 
 if TYPE_CHECKING:
@@ -33,14 +33,16 @@ def run(args: argparse.Namespace) -> int:
         raise RequestError("There is nothing to embed; give --sound, --text or --image.")
     if args.out:
         check_writable(args.out)
+        keep_originals([*args.sounds, *args.images], [args.out])
     from engine.cli.report import dumps, write_json
     from engine.cli.run_edit import open_studio
     from engine.media.pictures import load_picture
     from engine.media.sounds import load_sound
 
+    needs = ("joint_embedder", "sound_encoder") if args.sounds else ("joint_embedder",)
     sounds = [load_sound(path) for path in args.sounds]
     pictures = [load_picture(path) for path in args.images]
-    studio = open_studio(args.pack, args.device, args.threads)
+    studio = open_studio(args.pack, args.device, args.threads, needs=needs)
     items = embed_all(studio, sounds, args.texts, pictures)
     table = [[float((a.vector * b.vector).sum()) for b in items] for a in items]
     value = {

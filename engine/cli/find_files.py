@@ -34,7 +34,8 @@ def find_by_sha256(
     for folder in folders:
         listed = [f for f, _ in zip(sorted(folder.iterdir()), range(_SEARCH_LIMIT), strict=False) if f.is_file()]
         candidates += [f for f in listed if f.name == name]
-        candidates += [f for f in listed if f.name != name and f.suffix.lower() == ending]
+        # A recipe names a region by its sha256 alone: then any file may be it.
+        candidates += [f for f in listed if f.name != name and (not name or f.suffix.lower() == ending)]
     for path in candidates:
         if path.is_file() and file_sha256(path) == sha256:
             return path

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from engine.cli.common_options import add_json, check_writable
+from engine.cli.common_options import add_json, check_writable, keep_originals, thread_count
 from engine.cli.edit import PICTURE_ENDINGS, edit_and_save
 from engine.errors import RequestError
 
@@ -20,7 +20,7 @@ def register(subparsers: Any) -> None:
     parser.add_argument("--region", type=Path, metavar="MASK.png")
     parser.add_argument("--out", required=True, type=Path, metavar="OUT.png")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), help="default: the recipe's")
-    parser.add_argument("--threads", type=int, metavar="N", help="default: the recipe's")
+    parser.add_argument("--threads", type=thread_count, metavar="N", help="default: the recipe's")
     parser.add_argument("--report", type=Path, metavar="REPORT.json")
     parser.add_argument("--strip", action="store_true", help="leave recipe and provenance out of the picture")
     add_json(parser)
@@ -38,6 +38,7 @@ def run(args: argparse.Namespace) -> int:
     watch = Stopwatch()
     with watch.phase("read"):
         inputs = read_inputs(args.recipe_file, args.image, args.sounds, args.region)
+    keep_originals([args.recipe_file, *map(Path, inputs.files.values())], [args.out, args.report])
     request = inputs.request.changed(
         device=args.device or inputs.request.device, threads=args.threads or inputs.request.threads
     )

@@ -31,6 +31,7 @@ def report_of(
     }
     if source is not None:
         report["reconstruction"] = {"psnr": source.psnr, "identity": source.identity}
+        report["note"] = source.note
     return report
 
 

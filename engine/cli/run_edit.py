@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -61,7 +62,7 @@ def open_studio(
 
 def parts_needed(request: Request) -> tuple[str, ...]:
     """The parts of a pack this request cannot do without."""
-    return ("joint_embedder", "sound_encoder") if request.sounds else ("joint_embedder",)
+    return ("generator", "joint_embedder", *(("sound_encoder",) if request.sounds else ()))
 
 
 def invert(studio: Studio, picture: Picture, request: Request, watch: Stopwatch) -> Any:
@@ -69,9 +70,17 @@ def invert(studio: Studio, picture: Picture, request: Request, watch: Stopwatch)
     from engine.cli.progress import follow
 
     with watch.phase("invert"):
-        return follow(
+        source = follow(
             studio.invert(picture, fidelity=request.fidelity, seed=request.seed, face=request.face, align=request.align)
         )
+    say_note(source)
+    return source
+
+
+def say_note(source: Any) -> None:
+    """Tell on stderr what is unusual about the picture or its face (several faces, cut by the border …)."""
+    if source.note:
+        print(f"sgim: {source.note}", file=sys.stderr)
 
 
 def edit(

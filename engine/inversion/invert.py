@@ -72,11 +72,12 @@ def cut_crop(
     if face is not None or (loaded.manifest.domain == "portrait" and align):
         from engine.alignment.crop import align as align_crop
         from engine.alignment.faces import find_face
-        from engine.alignment.frame import Alignment
+        from engine.alignment.frame import Alignment, check_frame
 
         note = ""
         if face is not None:
             alignment = Alignment(*face)
+            check_frame(alignment, picture.width, picture.height, picture.name)
         else:
             found = find_face(pixels, picture.name)
             alignment, note = found.face.alignment, found.note or ""
@@ -158,6 +159,7 @@ def invert_picture(
     """See ``Studio.invert``. ``fast`` encodes, ``balanced`` also projects, ``high`` also tunes the generator."""
     torch.manual_seed(seed)
     crop, alignment, note = cut_crop(loaded, picture, face, align)
+    note = note or picture.note
     target = to_tensor(crop, loaded.device)
     yield Progress("encode", 0, 1)
     latent = encode(loaded, target)

@@ -47,6 +47,7 @@ def load_picture(path_or_bytes: str | Path | bytes, name: str = "") -> Picture:
         with Image.open(io.BytesIO(data)) as image:
             _check_size(image.width, image.height, name)
             orientation = _orientation(image)
+            note = _note(image, name)
             if is_deep(data, image):
                 pixels, alpha = read_deep(data, image)
                 profile = image.info.get("icc_profile")
@@ -64,7 +65,7 @@ def load_picture(path_or_bytes: str | Path | bytes, name: str = "") -> Picture:
     pixels = _upright(pixels, orientation)
     alpha = None if alpha is None else _upright(alpha, orientation)
     depth = 8 if pixels.dtype == np.uint8 else 16
-    return Picture(pixels, alpha, profile, depth, hashlib.sha256(data).hexdigest(), name, path)
+    return Picture(pixels, alpha, profile, depth, hashlib.sha256(data).hexdigest(), name, path, note)
 
 
 def read_file(path: Path, name: str) -> bytes:
@@ -89,6 +90,19 @@ def _check_size(width: int, height: int, name: str) -> None:
         raise PictureError(
             f"{name} is {width}×{height} pixels, too small to edit; choose one of at least {MIN_SIDE}×{MIN_SIDE}."
         )
+
+
+def _note(image: Image.Image, name: str) -> str:
+    """One sentence for the artist when the file is not used as it is, else empty."""
+    try:
+        animated = image.format in ("GIF", "PNG", "WEBP", "AVIF") and bool(getattr(image, "is_animated", False))
+    except Exception:  # a later picture is damaged: the first one may still be whole
+        animated = True
+    if animated:
+        return f"{name} is an animation; only its first picture is edited."
+    if image.mode == "CMYK":
+        return f"{name} is in CMYK, for print; it is edited and saved in RGB (sRGB)."
+    return ""
 
 
 def _orientation(image: Image.Image) -> int:

@@ -17,7 +17,8 @@ class Picture:
 
     ``pixels`` (H, W, 3) uint8 or uint16 in the file's own colour space, upright (EXIF applied);
     ``alpha`` (H, W) of the same dtype, or None; ``icc_profile`` None means sRGB;
-    ``sha256`` of the file's bytes (of the pixels where there is no file).
+    ``sha256`` of the file's bytes (of the pixels where there is no file); ``note`` one sentence when the file
+    is not used as it is (an animation, CMYK), else empty.
     """
 
     pixels: np.ndarray
@@ -27,6 +28,7 @@ class Picture:
     sha256: str
     name: str
     path: Path | None = None
+    note: str = ""
 
     @property
     def height(self) -> int:

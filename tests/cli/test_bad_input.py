@@ -95,7 +95,7 @@ def test_bad_sounds(fails, tmp_path: Path, kind: str) -> None:  # type: ignore[n
     fails("embed", "--sound", str(path), "--out", "OUT/x.json", named=path.name)
 
 
-@pytest.mark.parametrize("trim", ["9:12", "4:9", "3:2", "2:2", "0:0.01", "nan:2"])
+@pytest.mark.parametrize("trim", ["9:12", "4:9", "3:2", "2:2", "0:0.01", "nan:2", "-1:2"])
 def test_a_trim_outside_the_clip(fails, trim: str) -> None:  # type: ignore[no-untyped-def]
     fails("edit", PICTURE, "--sound", SOUND, "--trim", trim, "--out", "OUT/x.png", named="rain.ogg")
 
@@ -133,6 +133,10 @@ CONTRADICTIONS = {
     "learning rate": ["--text", "rain", "--learning-rate", "0"],
     "unknown objective": ["--text", "rain", "--objective", "magic"],
     "no variants": ["--text", "rain", "--variants", "0"],
+    "negative seed": ["--text", "rain", "--seed", "-5"],
+    "endless seed": ["--text", "rain", "--seed", str(2**70)],
+    "more threads than any machine has": ["--text", "rain", "--threads", "100000"],
+    "a frame that is no number": ["--text", "rain", "--face", "nan,2,30,30,0"],
 }
 
 
@@ -148,6 +152,50 @@ def test_places_that_cannot_be_written_are_found_before_the_work(fails, tmp_path
     fails("edit", PICTURE, "--text", "rain", "--out", "OUT/x.png", "--report", "OUT/none/r.json", named="none")
     fails("invert", PICTURE, "--out", "OUT/x.pt", named="x.pt")
     fails("morph", PICTURE, "--sound", SOUND, "--out", "OUT/x.avi", named="x.avi")
+
+
+@pytest.mark.parametrize(
+    "frame", ["99999,20,300,300,0", "-400,20,300,300,0", "1e30,20,1e30,300,0", "0,0,90000,90000,0"]
+)
+def test_a_face_frame_that_misses_the_picture(fails, frame: str) -> None:  # type: ignore[no-untyped-def]
+    for verb in (
+        ["edit", PICTURE, "--text", "rain", "--out", "OUT/x.png"],
+        ["invert", PICTURE, "--out", "OUT/x.safetensors"],
+    ):
+        fails(*verb, "--face", frame, named="coast.jpg")
+
+
+def test_originals_are_never_overwritten(fails, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    picture = tmp_path / "mine.png"
+    Image.open(PICTURE).resize((64, 64)).save(picture)
+    before = picture.read_bytes()
+    text = ["edit", str(picture), "--text", "rain"]
+    fails(*text, "--out", str(picture), named="mine.png")
+    fails(*text, "--out", f"{tmp_path}/../{tmp_path.name}/mine.png", named="mine.png")
+    fails(*text, "--region", PICTURE, "--out", PICTURE, named="coast.jpg")
+    fails(*text, "--out", "OUT/x.png", "--report", str(picture), named="mine.png")
+    fails(*text, "--out", "OUT/x.png", "--report", "OUT/r.json", "--recipe", "OUT/r.json", named="r.json")
+    second = tmp_path / "mine-2.png"
+    picture.rename(second)
+    fails("edit", str(second), "--text", "rain", "--variants", "2", "--out", f"{tmp_path}/mine.png", named="mine-2.png")
+    assert second.read_bytes() == before
+
+
+def test_protected_files_and_folders_and_endless_names_are_refused_before_the_work(
+    fails,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,  # type: ignore[no-untyped-def]
+) -> None:
+    text = ["edit", PICTURE, "--text", "rain", "--out"]
+    fails(*text, f"OUT/{'x' * 300}.png", named="another name")
+    kept = tmp_path / "kept.png"
+    kept.write_bytes(b"mine")
+    # Access is asked of the system: whoever runs the tests as root may write anywhere.
+    monkeypatch.setattr("os.access", lambda path, mode: Path(path) not in (kept, tmp_path / "locked"))
+    fails(*text, str(kept), named="write-protected")
+    (tmp_path / "locked").mkdir()
+    fails(*text, f"{tmp_path}/locked/x.png", named="locked")
+    assert kept.read_bytes() == b"mine"
 
 
 def test_bad_regions(fails, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
@@ -168,6 +216,18 @@ def test_bad_recipes(fails, tmp_path: Path) -> None:  # type: ignore[no-untyped-
     lonely = '{"format": "sgim-recipe", "version": 1, "pack": "p", "picture_sha256": "00", "picture_name": "far.jpg"}'
     (tmp_path / "lonely.json").write_text(lonely)
     fails("replay", str(tmp_path / "lonely.json"), "--out", "OUT/x.png", named="far.jpg")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ['"fidelity": "ultra"', '"seed": "one"', '"seed": -1', '"threads": 0', '"device": "abacus"', '"loudness": "no"',
+     '"steps": 2.5', '"lambda_reg": -1', '"text": {"text": 3}', '"sounds": [{"sha256": 5}]', '"face": [1, 2]',
+     '"pack": null', '"finish": "glossy"', '"learning_rate": 0', '"picture_name": 7'],
+)  # fmt: skip
+def test_recipes_with_impossible_values(fails, tmp_path: Path, wrong: str) -> None:  # type: ignore[no-untyped-def]
+    head = '{"format": "sgim-recipe", "version": 1, "pack": "p", "picture_sha256": "00", "text": {"text": "rain"}, '
+    (tmp_path / "odd.json").write_text(f"{head}{wrong}}}")
+    fails("replay", str(tmp_path / "odd.json"), "--out", "OUT/x.png", named="")
 
 
 def test_bad_batch_folders(fails, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]

@@ -165,6 +165,26 @@ def test_latents_of_another_shape_or_kind_are_refused(
     assert not (tmp_path / "r.npy").exists()
 
 
+def test_latents_whose_structure_or_tuning_is_of_another_pack_are_refused(
+    pack: str, picture: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = tmp_path / "good.safetensors"
+    assert main(["invert", picture, "--pack", pack, "--fidelity", "fast", "--out", str(good)]) == 0
+    tensors = load_file(good)
+    wrong = {
+        "channels": {**tensors, "structure": tensors["structure"].repeat(2, 1, 1)},
+        "unknown": {**tensors, "tuned_delta.synthesis.nothing": torch.zeros(1)},
+        "shape": {**tensors, "tuned_delta.mapping.w_avg": torch.zeros(999)},
+    }
+    capsys.readouterr()
+    for name, changed in wrong.items():
+        save_file(changed, tmp_path / f"{name}.safetensors")
+        path = f"{tmp_path}/{name}.safetensors"
+        assert main(["render", path, "--pack", pack, "--out", f"{tmp_path}/r.png"]) == 2
+        assert f"{name}.safetensors" in capsys.readouterr().err
+    assert not (tmp_path / "r.png").exists()
+
+
 def test_embeddings_are_unit_vectors_and_their_table_is_symmetric(
     pack: str, picture: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -200,6 +220,75 @@ def test_a_batch_names_bad_files_and_does_the_others(
     stamp = (tmp_path / "out" / "good--hum.png").stat().st_mtime_ns
     assert main([*batch, *QUICK, "--skip-existing"]) == 0
     assert (tmp_path / "out" / "good--hum.png").stat().st_mtime_ns == stamp
+
+
+def test_a_batch_names_pictures_of_one_stem_apart_and_makes_variants(pack: str, picture: str, tmp_path: Path) -> None:
+    images = tmp_path / "images"
+    images.mkdir()
+    for name in ("hill.png", "hill.tiff", "lake.png"):
+        Image.open(picture).save(images / name)
+    batch = ["batch", "--images", str(images), "--text", "rain", "--out", f"{tmp_path}/out", "--pack", pack, *QUICK]
+    assert main([*batch, "--finish", "model", "--variants", "2"]) == 0
+    stems = ("hill.png--text", "hill.tiff--text", "lake--text")
+    wanted = {f"{stem}{variant}.png" for stem in stems for variant in ("", "-2")}
+    assert {p.name for p in (tmp_path / "out").iterdir()} == wanted | {"contact_sheet.jpg", "report.json"}
+    rows = json.loads((tmp_path / "out" / "report.json").read_text())["edits"]
+    assert {Path(r["out"]).name for r in rows} == wanted
+
+
+def test_a_batch_with_an_unknown_pack_leaves_no_folder(picture: str, tmp_path: Path) -> None:
+    folder = str(Path(picture).parent)
+    assert main(["batch", "--images", folder, "--text", "rain", "--out", f"{tmp_path}/out", "--pack", "nowhere"]) == 2
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_is_unusual_about_a_picture_is_said_once(
+    pack: str, picture: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    still = Image.open(picture).convert("RGB")
+    still.save(tmp_path / "wave.gif", save_all=True, append_images=[still.rotate(180)])
+    rest = ["--text", "rain", "--pack", pack, *QUICK, "--report", f"{tmp_path}/r.json"]
+    assert main(["edit", f"{tmp_path}/wave.gif", *rest, "--out", f"{tmp_path}/x.png"]) == 0
+    assert capsys.readouterr().err.count("sgim: wave.gif is an animation; only its first picture is edited.") == 1
+    assert "animation" in json.loads((tmp_path / "r.json").read_text())["note"]
+
+
+def test_an_instant_edit_needs_an_instant_mapper(
+    pack: str, picture: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit = ["edit", picture, "--text", "rain", "--instant", "--pack", pack, *QUICK, "--out", f"{tmp_path}/x.png"]
+    assert main(edit) == 2 and not (tmp_path / "x.png").exists()
+    assert "has no instant mapper" in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_a_pack_without_a_generator_embeds_and_refuses_to_draw(
+    pack: str, picture: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ears = tmp_path / "packs" / "ears"
+    shutil.copytree(pack, ears)
+    manifest = json.loads((ears / "pack.json").read_text())
+    for part in ("generator", "inversion_encoder"):
+        del manifest["parts"][part]
+    manifest |= {"name": "ears", "resolution": 0, "latent_statistics": None}
+    (ears / "pack.json").write_text(json.dumps(manifest))
+    assert main(["embed", "--sound", SOUND, "--text", "rain", "--pack", str(ears), "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["items"]) == 2
+    for verb in (["edit", picture, "--text", "rain"], ["sample"]):
+        assert main([*verb, "--pack", str(ears), "--out", f"{tmp_path}/x.png"]) == 2
+        assert "ears has no generator" in capsys.readouterr().err
+
+
+def test_a_region_is_found_beside_its_recipe(pack: str, picture: str, tmp_path: Path) -> None:
+    mask = tmp_path / "made" / "mask.png"
+    mask.parent.mkdir()
+    Image.new("L", (96, 64), 255).save(mask)
+    edit = ["edit", picture, "--text", "rain", "--pack", pack, *QUICK, "--region", str(mask)]
+    assert main([*edit, "--out", f"{tmp_path}/x.png"]) == 0
+    moved = mask.rename(tmp_path / "painted here.png")
+    assert main(["replay", f"{tmp_path}/x.png", "--image", picture, "--out", f"{tmp_path}/again.png"]) == 0
+    moved.unlink()
+    assert main(["replay", f"{tmp_path}/x.png", "--image", picture, "--out", f"{tmp_path}/third.png"]) == 2
+    assert np.array_equal(Image.open(tmp_path / "x.png"), Image.open(tmp_path / "again.png"))
 
 
 def test_a_morph_is_as_long_as_its_sound(edited: Path, tmp_path: Path) -> None:

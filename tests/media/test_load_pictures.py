@@ -228,3 +228,13 @@ def test_damage_anywhere_is_one_sentence_and_libraries_stay_quiet(data, capfd: p
     except PictureError as error:
         assert "damaged.bin" in error.sentence and "\n" not in error.sentence
     assert capfd.readouterr().err == ""
+
+
+def test_an_animation_and_a_print_file_say_how_they_are_used() -> None:
+    image = Image.fromarray(COLOUR)
+    moving = encoded(image, "GIF", save_all=True, append_images=[Image.fromarray(255 - COLOUR)])
+    loaded = load_picture(moving, "party.gif")
+    assert np.array_equal(loaded.pixels, load_picture(encoded(image, "GIF")).pixels)
+    assert loaded.note == "party.gif is an animation; only its first picture is edited."
+    assert "CMYK" in load_picture(encoded(image.convert("CMYK"), "JPEG"), "print.jpg").note
+    assert load_picture(encoded(image, "GIF")).note == "" == load_picture(encoded(image, "PNG")).note
