@@ -168,7 +168,8 @@ def _note(face: Face, faces: list[Face], width: int, height: int, name: str) -> 
     """The most important remark, one sentence, or None."""
     frame = face.alignment
     across, down = face.points[1] - face.points[0], face.points[2] - face.points[:2].mean(0)
-    oval = np.array([face.points[:2].mean(0) - 0.9 * down, face.points[2] + 0.75 * down])
+    sides = [face.points[0] - 0.35 * across, face.points[1] + 0.35 * across]
+    oval = np.array([face.points[:2].mean(0) - 0.9 * down, face.points[2] + 0.75 * down, *sides])
     turned = float(np.hypot(*across)) < 0.62 * float(np.hypot(*down))
     if abs(frame.angle) > 60:
         return f"The face in {name} lies on its side; the frame is turned with it ({frame.angle:.0f}°)."

@@ -101,6 +101,15 @@ def test_a_face_cut_by_the_border_is_framed_and_said_so() -> None:
     np.testing.assert_allclose(found.face.points, face.points, atol=0.12 * face.width)
 
 
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_half_a_face_at_the_side_of_a_picture_is_said_so(mirrored: bool) -> None:
+    picture = portrait("smiling")
+    nose = int(find_faces(picture)[0].points[:, 0].mean())
+    half = np.ascontiguousarray(picture[:, nose:][:, :: -1 if mirrored else 1])
+    found = find_face(half, "half.jpg")
+    assert found.note is not None and "border" in found.note
+
+
 def test_sunglasses_leave_the_frame_in_place() -> None:
     picture = portrait("neutral")
     face = find_faces(picture)[0]
