@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtWidgets import QApplication, QTabBar, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
+from sgim_desktop.clipped_texts import clipped_texts
 from sgim_desktop.main import main
 from sgim_desktop.waveform.panel import WaveformPanel
 from sgim_desktop.window import StudioWindow
@@ -147,26 +148,6 @@ class Photographer(QObject):
     def _shoot(self, name: str) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         self._window.grab().save(str(self._folder / f"{name}.png"))
-
-
-def clipped_texts(window: StudioWindow) -> list[str]:
-    """Labels and tabs whose text does not fit where it is shown."""
-    from PySide6.QtWidgets import QLabel, QPushButton
-
-    clipped = []
-    labels: list[QLabel | QPushButton] = [*window.findChildren(QLabel), *window.findChildren(QPushButton)]
-    for widget in labels:
-        if not widget.isVisible() or not widget.text() or "<" in widget.text():
-            continue
-        if isinstance(widget, QLabel) and widget.wordWrap():
-            needed = widget.heightForWidth(widget.width())
-            if needed > widget.height() + 1:
-                clipped.append(f"{widget.text()} ({needed} > {widget.height()} px high)")
-        elif widget.minimumSizeHint().width() > widget.width() + 1:
-            clipped.append(f"{widget.text()} ({widget.minimumSizeHint().width()} > {widget.width()} px)")
-    for bar in window.findChildren(QTabBar):
-        clipped += [bar.tabText(i) for i in range(bar.count()) if "…" in bar.tabText(i)]
-    return clipped
 
 
 def photograph(folder: Path, arguments: list[str]) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QMainWindow, QVBoxLayout, QWidget
 
@@ -27,7 +27,7 @@ from sgim_desktop.run.panel import RunPanel
 from sgim_desktop.session_actions import SessionActions
 from sgim_desktop.settings.preferences import preferences
 from sgim_desktop.theme import apply_scheme
-from sgim_desktop.window_layout import WindowLayout
+from sgim_desktop.window_layout import WindowLayout, fitting, screen_room
 from sgim_desktop.window_menus import fill_menus, make_tool_bar
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from sgim_desktop.pack_offers import PackOffers
 
 log = logging.getLogger(__name__)
+FIRST_SIZE = QSize(1480, 920)
 SCHEMES = ("system", "light", "dark")
 
 
@@ -50,7 +51,7 @@ class StudioWindow(QMainWindow):
         self._was_painted = False
         self._closed = False
         self.setAcceptDrops(True)
-        self.resize(1480, 920)
+        self.resize(fitting(FIRST_SIZE, screen_room(self)))
         self._settings = QSettings("SGIM", "SGIM Studio")
         apply_scheme(_application(), str(preferences().get("scheme")))  # before icons are drawn
         self.document = Document(session, self)

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QSettings, Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QByteArray, QCoreApplication, QSettings, QSize, Qt
+from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
 from sgim_desktop.panel_scroll import PanelScroll
 from sgim_desktop.panels import LATER_PANELS
 
 LAYOUT_VERSION = 1
+FRAME = 40  # pixels: more than a title bar is high
 Area = Qt.DockWidgetArea
+
+
+def screen_room(window: QWidget) -> QSize | None:
+    """What the screen has room for, logical pixels; ``None`` where nobody looks at a screen."""
+    if QGuiApplication.platformName() == "offscreen":
+        return None
+    return window.screen().availableSize()
+
+
+def fitting(size: QSize, room: QSize | None) -> QSize:
+    """A window no larger than the screen, its frame included."""
+    return size if room is None else size.boundedTo(QSize(room.width(), room.height() - FRAME))
 
 
 class WindowLayout:
@@ -80,6 +93,10 @@ class WindowLayout:
             self._window.restoreGeometry(geometry)
         if isinstance(state, QByteArray) and not state.isEmpty():
             self._window.restoreState(state, LAYOUT_VERSION)
+        room = screen_room(self._window)
+        if room is not None and fitting(self._window.size(), room) != self._window.size():  # of a larger screen once
+            self._window.resize(fitting(self._window.size(), room))
+            self._window.setWindowState(self._window.windowState() | Qt.WindowState.WindowMaximized)
 
     def save(self, settings: QSettings) -> None:
         """Remember size and docks."""

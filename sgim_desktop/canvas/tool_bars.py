@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
+from PySide6.QtCore import QMargins, QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QDoubleSpinBox, QLabel, QPushButton, QSlider, QWidget
 
 from sgim_desktop.document.values import Frame
+from sgim_desktop.flow_layout import FlowLayout
 from sgim_desktop.tinted_icon import IconAction, IconButton
+
+MARGINS = QMargins(8, 4, 8, 4)
 
 
 class FrameBar(QWidget):
@@ -22,7 +25,7 @@ class FrameBar(QWidget):
         super().__init__(parent)
         self._boxes: list[QDoubleSpinBox] = []
         names = (self.tr("Left"), self.tr("Top"), self.tr("Width"), self.tr("Height"), self.tr("Angle"))
-        numbers, buttons = QHBoxLayout(), QHBoxLayout()
+        layout = FlowLayout(self, MARGINS)
         for name in names:
             box = QDoubleSpinBox(self)
             box.setRange(-360.0 if name == names[-1] else -65535.0, 360.0 if name == names[-1] else 65535.0)
@@ -34,17 +37,10 @@ class FrameBar(QWidget):
             box.valueChanged.connect(self._emit)
             label = QLabel(name, self)
             label.setBuddy(box)
-            numbers.addWidget(label)
-            numbers.addWidget(box)
+            layout.add_together(label, box)
             self._boxes.append(box)
-        numbers.addStretch()
-        buttons.addWidget(_button(self, self.tr("Find automatically"), self.automatic.emit))
-        buttons.addWidget(_button(self, self.tr("Whole picture"), self.whole.emit))
-        buttons.addStretch()
-        layout = QVBoxLayout(self)  # two rows: in one, the panels beside the canvas would have to give way
-        layout.setContentsMargins(8, 4, 8, 4)
-        layout.addLayout(numbers)
-        layout.addLayout(buttons)
+        layout.addWidget(_button(self, self.tr("Find automatically"), self.automatic.emit))
+        layout.addWidget(_button(self, self.tr("Whole picture"), self.whole.emit))
 
     def show_frame(self, frame: Frame) -> None:
         """Show a frame without announcing it."""
@@ -71,7 +67,7 @@ class BrushBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        layout = _row(self)
+        layout = FlowLayout(self, MARGINS)
         self.eraser = IconAction(
             "eraser",
             self.tr("Erase"),
@@ -85,21 +81,19 @@ class BrushBar(QWidget):
             layout, self.tr("Size"), 1, 60, 12, lambda v: self.diameter_changed.emit(float(v))
         )
         self.soft = self._slider(layout, self.tr("Softness"), 0, 100, 50, lambda v: self.softness_changed.emit(v / 100))
-        layout.addStretch()
-        layout.addWidget(QLabel(self.tr("Feather"), self))
         self.feather_box = QDoubleSpinBox(self)
         self.feather_box.setRange(0.1, 20.0)
         self.feather_box.setValue(1.0)
         self.feather_box.setSuffix(" %")
         self.feather_box.setAccessibleName(self.tr("Feather"))
-        layout.addWidget(self.feather_box)
-        layout.addWidget(_button(self, self.tr("Feather"), lambda: self.feather.emit(self.feather_box.value())))
+        feather = _button(self, self.tr("Feather"), lambda: self.feather.emit(self.feather_box.value()))
+        layout.add_together(self.feather_box, feather)
         layout.addWidget(_button(self, self.tr("Invert"), self.invert.emit))
         layout.addWidget(_button(self, self.tr("All"), self.fill.emit))
         layout.addWidget(_button(self, self.tr("None"), self.clear.emit))
 
     def _slider(
-        self, layout: QHBoxLayout, name: str, low: int, high: int, value: int, changed: Callable[[int], None]
+        self, layout: FlowLayout, name: str, low: int, high: int, value: int, changed: Callable[[int], None]
     ) -> QSlider:
         label, slider = QLabel(name, self), QSlider(Qt.Orientation.Horizontal, self)
         slider.setRange(low, high)
@@ -108,15 +102,8 @@ class BrushBar(QWidget):
         slider.setAccessibleName(name)
         slider.valueChanged.connect(changed)
         label.setBuddy(slider)
-        layout.addWidget(label)
-        layout.addWidget(slider)
+        layout.add_together(label, slider)
         return slider
-
-
-def _row(parent: QWidget) -> QHBoxLayout:
-    layout = QHBoxLayout(parent)
-    layout.setContentsMargins(8, 4, 8, 4)
-    return layout
 
 
 def _button(parent: QWidget, text: str, clicked: Callable[[], None]) -> QPushButton:

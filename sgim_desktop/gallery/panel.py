@@ -49,7 +49,7 @@ class GalleryPanel(QWidget):
         self.sources = QListWidget(self)
         self.sources.setAccessibleName(self.tr("Pictures"))
         self.sources.setIconSize(QSize(72, 72))
-        self.sources.setMaximumWidth(112)
+        self.sources.setFixedWidth(112)
         self.sources.setViewMode(QListView.ViewMode.IconMode)
         self.sources.setMovement(QListView.Movement.Static)
         self.sources.setResizeMode(QListView.ResizeMode.Adjust)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QWidget
+from PySide6.QtCore import QEvent, QMargins, Signal
+from PySide6.QtWidgets import QDoubleSpinBox, QLabel, QWidget
 
 from engine.media.sounds import SILENCE_LUFS
 from sgim_desktop.document.values import ClipItem
+from sgim_desktop.flow_layout import FlowLayout
 from sgim_desktop.series_colours import series_colours
 from sgim_desktop.waveform.clip import GAIN_CEILING_DB, GAIN_FLOOR_DB
 from sgim_desktop.waveform.level_meter import decibels
@@ -30,15 +31,12 @@ class ClipFields(QWidget):
         self.loudness = QLabel()
         self.loudness.setAccessibleName(self.tr("Loudness"))
         self.loudness.setToolTip(self.tr("How loud the trimmed clip is with its gain, by ITU-R BS.1770."))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        row = FlowLayout(self, QMargins())
         for name, box in ((self.tr("Start"), self.start), (self.tr("End"), self.end), (self.tr("Gain"), self.gain)):
             label = QLabel(name)
             label.setBuddy(box)
-            row.addWidget(label)
-            row.addWidget(box)
+            row.add_together(label, box)
         row.addWidget(self.light)
-        row.addStretch(1)
         row.addWidget(self.loudness)
         self.start.valueChanged.connect(self.start_typed)
         self.end.valueChanged.connect(self.end_typed)

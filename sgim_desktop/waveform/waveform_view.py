@@ -61,6 +61,7 @@ class WaveformView(pg.PlotWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._add_items()
         plot.getViewBox().sigXRangeChanged.connect(self._on_range)
+        plot.getViewBox().sigResized.connect(lambda box: self.redraw())  # a stroke per column of pixels, no gaps
         self._restyle()
 
     def _add_items(self) -> None:
@@ -73,8 +74,10 @@ class WaveformView(pg.PlotWidget):
         self._heard_bars = pg.BarGraphItem(x0=[], x1=[], y0=-1.04, height=_HEARD_HEIGHT)
         self._heard_bars.setToolTip(self.tr("What the sound encoder hears: one window after the other."))
         self._heard_label = pg.TextItem(self.tr("heard"), anchor=(0, 1))
-        self.gain_line = pg.InfiniteLine(0.0, angle=0, movable=True, bounds=(-1, 1), label="")
-        self.gain_line.label.setPosition(0.9)
+        at_the_right = {"position": 0.99, "anchors": [(1, 0), (1, 1)]}
+        self.gain_line = pg.InfiniteLine(
+            0.0, angle=0, movable=True, bounds=(-1, 1), label="", labelOpts=at_the_right
+        )
         self.gain_line.label.setMovable(False)
         self._playhead = pg.InfiniteLine(0.0, angle=90, movable=False)
         self._playhead.setVisible(False)
