@@ -21,6 +21,7 @@ from engine.checkpoints.stand_ins import ModuleState, NumpyArray
 from engine.checkpoints.stored_tensors import StoredTensors
 from engine.networks.stylegan2 import GeneratorConfig, MappingSizes
 from engine.networks.stylegan3 import AliasFreeSynthesis, StyleGAN3Config
+from engine.networks.unfilled import unfilled
 
 LICENCE = "Nvidia Source Code License (non-commercial), unless whoever trained the weights says otherwise"
 _AVERAGE = "mapping.w_avg"
@@ -187,7 +188,7 @@ def _stylegan2_config(network: ModuleState, stored: StoredTensors) -> GeneratorC
 
 def _check_bands(config: StyleGAN3Config, synthesis: ModuleState) -> None:
     """The paddings that follow from the settings must be those the layers were saved with."""
-    with torch.device("meta"):
+    with torch.device("meta"), unfilled():
         ours = AliasFreeSynthesis(config)
     saved = synthesis.children()
     for name in ours.layer_names:

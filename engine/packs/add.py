@@ -33,6 +33,8 @@ _STATISTICS_FILE = "latent_statistics.safetensors"
 # The trial stops at a side where its activations are small beside the file (measured peaks: 45, 90 and 100 MB), so
 # that adding never needs more than 1.5 times the file; ``sgim packs verify`` draws at full size.
 _TRIAL_SIDES = ((300_000_000, 128), (200_000_000, 64), (0, 32))
+# A StyleGAN3 keeps up to a thousand feature maps wide to its end: 124 MB at a side of 32.
+_STYLEGAN3_SIDES = ((150_000_000, 32), (0, 16))
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,8 @@ def _try_part(part: Converted, beside: Path, file: Path) -> LatentStatistics | N
     network = network_of(part.architecture, part.config, part.tensors, f"{part.kind.replace('_', ' ')} in {file.name}")
     if part.kind != "generator":
         return None
-    side = next(side for size, side in _TRIAL_SIDES if file.stat().st_size >= size)
+    sides = _STYLEGAN3_SIDES if part.architecture == "stylegan3" else _TRIAL_SIDES
+    side = next(side for size, side in sides if file.stat().st_size >= size)
     try:
         picture = trial_picture(network, largest=side)
     except PackError as error:

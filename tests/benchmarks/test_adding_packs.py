@@ -6,11 +6,14 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from engine.networks.stylegan3 import Generator, StyleGAN3Config, published_channels
+from tests.checkpoints.nvidia_files import nvidia_bytes
 from tests.packs.published_files import config_f, write_nvidia
 
 HERE = Path(__file__).parent
@@ -26,6 +29,17 @@ def measured(script: str, *arguments: Path | str) -> dict[str, Any]:
     result = json.loads(run.stdout.strip().splitlines()[-1])
     assert isinstance(result, dict)
     return result
+
+
+@pytest.mark.long
+def test_a_stylegan3_is_added_within_one_and_a_half_times_its_size(tmp_path: Path) -> None:
+    config = StyleGAN3Config(resolution=256)
+    config = replace(config, channels=published_channels(config))
+    path = tmp_path / "afhq-like.pkl"
+    path.write_bytes(nvidia_bytes(Generator(config), raw=Generator(config)))
+    added = measured("adding.py", path, tmp_path / "packs")
+    print(json.dumps(added, indent=1))
+    assert added["file_mb"] > 200 and added["peak_mb_above_baseline"] <= 1.5 * added["file_mb"]
 
 
 @pytest.mark.long

@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 
 from engine.checkpoints.convert import read_checkpoint
+from engine.networks import lowpass
 from engine.networks.lowpass import design_lowpass, resample
 from engine.networks.registry import build
 from engine.networks.stylegan3 import Generator, StyleGAN3Config, published_channels
@@ -52,6 +53,21 @@ def test_a_radial_filter_has_no_preferred_direction() -> None:
     assert taps is not None and taps.shape == (12, 12)
     assert torch.allclose(taps, taps.t()) and torch.allclose(taps, taps.flip(0))
     assert math.isclose(float(taps.sum()), 1.0, abs_tol=1e-6)
+
+
+def test_channels_taken_a_few_at_a_time_draw_the_same_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    torch.manual_seed(0)
+    network = Generator(CONFIG).eval().requires_grad_(False)
+    ws = network.mapping(torch.randn(2, 8))
+    at_once = network.synthesis(ws)
+    pieces: list[int] = []
+    filtered = lowpass.resample
+    monkeypatch.setattr(lowpass, "resample", lambda x, *a, **k: (pieces.append(x.shape[1]), filtered(x, *a, **k))[1])
+    monkeypatch.setattr(lowpass, "_AT_ONCE", 60_000)
+    assert torch.allclose(network.synthesis(ws), at_once, atol=1e-5) and min(pieces) < 8
+    pieces.clear()
+    network.synthesis(ws.requires_grad_(True))  # one graph node a layer, as before
+    assert len(pieces) == 2 * len(network.synthesis.layer_names)
 
 
 def test_a_user_shift_moves_the_picture_and_nothing_else() -> None:
