@@ -863,6 +863,129 @@
   </message>
  </context>
  <context>
+  <name>EngineWords</name>
+  <message>
+   <source>There is no face in {0}: draw the crop frame, use the whole picture, or choose a pack for scenes.</source>
+   <translation>In {0} ist kein Gesicht: Ziehen Sie den Ausschnitt selbst auf, nehmen Sie das ganze Bild oder wählen Sie ein Paket für Szenen.</translation>
+  </message>
+  <message>
+   <source>{0} shows only what looks like a cat: draw the crop frame, use the whole picture, or choose another pack.</source>
+   <translation>{0} zeigt nur etwas, das einer Katze gleicht: Ziehen Sie den Ausschnitt selbst auf, nehmen Sie das ganze Bild oder wählen Sie ein anderes Paket.</translation>
+  </message>
+  <message>
+   <source>The eyes and the mouth of this face coincide; draw the crop frame yourself.</source>
+   <translation>Augen und Mund dieses Gesichts fallen zusammen; ziehen Sie den Ausschnitt selbst auf.</translation>
+  </message>
+  <message>
+   <source>{0} is not a picture that can be read; choose another file.</source>
+   <translation>{0} ist kein lesbares Bild; wählen Sie eine andere Datei.</translation>
+  </message>
+  <message>
+   <source>{0} is not a sound that can be read, or it is damaged; choose another file.</source>
+   <translation>{0} ist kein lesbarer Klang oder beschädigt; wählen Sie eine andere Datei.</translation>
+  </message>
+  <message>
+   <source>{0} holds no sound that can be decoded; choose another file.</source>
+   <translation>{0} enthält keinen Klang, der sich entschlüsseln lässt; wählen Sie eine andere Datei.</translation>
+  </message>
+  <message>
+   <source>{0} holds no sound; choose another file.</source>
+   <translation>{0} enthält keinen Klang; wählen Sie eine andere Datei.</translation>
+  </message>
+  <message>
+   <source>{0} has no sound track; choose another file.</source>
+   <translation>{0} hat keine Tonspur; wählen Sie eine andere Datei.</translation>
+  </message>
+  <message>
+   <source>{0} is empty; choose another file.</source>
+   <translation>{0} ist leer; wählen Sie eine andere Datei.</translation>
+  </message>
+  <message>
+   <source>{0} is damaged or cut off; save or download it again.</source>
+   <translation>{0} ist beschädigt oder abgeschnitten; speichern oder laden Sie die Datei noch einmal.</translation>
+  </message>
+  <message>
+   <source>{0} is cut off; save or download it again.</source>
+   <translation>{0} ist abgeschnitten; speichern oder laden Sie die Datei noch einmal.</translation>
+  </message>
+  <message>
+   <source>There is no file {0}; check the name and the folder.</source>
+   <translation>Es gibt keine Datei {0}; prüfen Sie Namen und Ordner.</translation>
+  </message>
+  <message>
+   <source>{0} cannot be opened ({1}); check its permissions.</source>
+   <translation>{0} lässt sich nicht öffnen ({1}); prüfen Sie die Zugriffsrechte.</translation>
+  </message>
+  <message>
+   <source>{0} is {1}×{2} pixels, too large to edit; make it smaller than {3} megapixels.</source>
+   <translation>{0} hat {1}×{2} Pixel, zu viele zum Bearbeiten; verkleinern Sie das Bild auf weniger als {3} Megapixel.</translation>
+  </message>
+  <message>
+   <source>{0} is {1}×{2} pixels, too small to edit; choose one of at least {3}×{4}.</source>
+   <translation>{0} hat {1}×{2} Pixel, zu wenige zum Bearbeiten; wählen Sie ein Bild mit mindestens {3}×{4}.</translation>
+  </message>
+  <message>
+   <source>{0} does not fit into memory; make it smaller first.</source>
+   <translation>{0} passt nicht in den Arbeitsspeicher; verkleinern Sie das Bild zuerst.</translation>
+  </message>
+  <message>
+   <source>{0} is only {1} s long; choose at least {2} s of sound.</source>
+   <translation>{0} ist nur {1} s lang; wählen Sie mindestens {2} s Klang.</translation>
+  </message>
+  <message>
+   <source>{0} is longer than an hour; cut out the part you want first.</source>
+   <translation>{0} ist länger als eine Stunde; schneiden Sie zuerst den gewünschten Teil heraus.</translation>
+  </message>
+  <message>
+   <source>{0} is silent; choose a part, or another sound, in which something is heard.</source>
+   <translation>{0} ist still; wählen Sie eine Stelle oder einen anderen Klang, in dem etwas zu hören ist.</translation>
+  </message>
+  <message>
+   <source>There is no pack named {0}; choose one of: {1}.</source>
+   <translation>Es gibt kein Paket {0}; wählen Sie eines von: {1}.</translation>
+  </message>
+  <message>
+   <source>{0} is damaged; add its pack again.</source>
+   <translation>{0} ist beschädigt; fügen Sie das Paket noch einmal hinzu.</translation>
+  </message>
+  <message>
+   <source>{0} is missing from its pack; add the pack again.</source>
+   <translation>{0} fehlt im Paket; fügen Sie das Paket noch einmal hinzu.</translation>
+  </message>
+  <message>
+   <source>This pack has no sound encoder; combine it with one, or guide it by text.</source>
+   <translation>Dieses Paket hat keinen Klang-Encoder; verbinden Sie es mit einem oder bearbeiten Sie nach Text.</translation>
+  </message>
+  <message>
+   <source>No space is left to write {0}; free some, or choose another disk.</source>
+   <translation>Für {0} ist kein Platz mehr; schaffen Sie welchen oder wählen Sie einen anderen Datenträger.</translation>
+  </message>
+  <message>
+   <source>{0} may not be written; choose a folder you own.</source>
+   <translation>{0} darf nicht geschrieben werden; wählen Sie einen Ordner, der Ihnen gehört.</translation>
+  </message>
+  <message>
+   <source>The folder {0} does not exist; make it first, or choose another.</source>
+   <translation>Den Ordner {0} gibt es nicht; legen Sie ihn an oder wählen Sie einen anderen.</translation>
+  </message>
+  <message>
+   <source>There is not enough memory for this; choose a smaller picture or close other programs.</source>
+   <translation>Dafür reicht der Arbeitsspeicher nicht; wählen Sie ein kleineres Bild oder schließen Sie andere Programme.</translation>
+  </message>
+  <message>
+   <source>The graphics memory is full; the edit goes on with the processor, more slowly.</source>
+   <translation>Der Grafikspeicher ist voll; die Bearbeitung geht langsamer auf dem Prozessor weiter.</translation>
+  </message>
+  <message>
+   <source>Memory is short; pictures are shown smaller from now on, and the edit starts once more.</source>
+   <translation>Der Arbeitsspeicher ist knapp; Bilder werden von nun an kleiner gezeigt, und die Bearbeitung beginnt noch einmal.</translation>
+  </message>
+  <message>
+   <source>Something went wrong in the engine ({0}: {1}); the log has the details.</source>
+   <translation>Bei der Berechnung ist etwas schiefgegangen ({0}: {1}); Näheres steht im Protokoll.</translation>
+  </message>
+ </context>
+ <context>
   <name>Export</name>
   <message>
    <source>PNG, as deep as the original</source>

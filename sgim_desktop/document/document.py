@@ -326,8 +326,10 @@ class Document(QObject):
         self.run_changed.emit(state)
 
     def notify(self, sentence: str, level: str = "info") -> None:
-        """Show the artist one sentence."""
-        self.message.emit(sentence, level)
+        """Show the artist one sentence, the engine's in the window's words."""
+        from sgim_desktop.engine_words import in_window
+
+        self.message.emit(in_window(sentence), level)
 
     # -- the file -----------------------------------------------------------------------------------
 
@@ -376,7 +378,7 @@ class Document(QObject):
         self._writer = SessionWriter(store)
         self._writer.written.connect(self.saved)
         self._writer.moved.connect(self._moved)
-        self._writer.failed.connect(lambda sentence: self.message.emit(sentence, "error"))
+        self._writer.failed.connect(lambda sentence: self.notify(sentence, "error"))
         self._originals = OriginalFiles()
         tables = ("sources", "inversions", "clips", "results", "settings")
         self._records: dict[str, dict[str, Any]] = {table: store.records(table) for table in tables}

@@ -13,6 +13,7 @@ from engine.packs.store import PackStore
 from sgim_desktop.background import Background
 from sgim_desktop.document.document import Document
 from sgim_desktop.document.values import Settings
+from sgim_desktop.engine_words import in_window
 from sgim_desktop.packs.pack_details import PackDetails
 from sgim_desktop.packs.pack_questions import PackQuestions
 from sgim_desktop.packs.pack_rows import PackRow, pack_rows
@@ -240,7 +241,7 @@ class PacksPanel(QWidget):
             self.bar.setValue(round(max(share, 0) * 1000))
 
     def _explain(self, sentence: str) -> None:
-        self.doing.setText(sentence)
+        self.doing.setText(in_window(sentence))
         self.document.notify(sentence, "error")
 
     def _added(self, name: str, notes: tuple[str, ...]) -> None:

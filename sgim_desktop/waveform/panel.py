@@ -12,6 +12,7 @@ from engine.media.sounds import level_lufs
 from sgim_desktop.background import Background
 from sgim_desktop.document.document import Document
 from sgim_desktop.document.values import ClipItem
+from sgim_desktop.engine_words import in_window
 from sgim_desktop.pack_facts import PackWatch
 from sgim_desktop.settings.preferences import preferences
 from sgim_desktop.tinted_icon import IconButton
@@ -302,7 +303,7 @@ class WaveformPanel(QWidget):
 
     def _on_failed(self, sha256: str, sentence: str) -> None:
         if self.clip is not None and self.clip.sha256 == sha256:
-            self._note.setText(sentence)
+            self._note.setText(in_window(sentence))
         self.document.notify(sentence, "error")
 
     def _compute_slow_things(self) -> None:

@@ -1,0 +1,165 @@
+"""The engine's sentences as the window says them: in the artist's language, and without words of the command line.
+
+The engine speaks plain English and knows no Qt. What is not in this table is shown as the engine said it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+# What the engine says, its blanks numbered in their order, and what the window says instead (with the same numbers).
+ROWS: tuple[tuple[str, object], ...] = (
+    (
+        "{0} shows no human face: draw the frame yourself (--face X,Y,W,H,ANGLE), use the whole picture (--no-align), "
+        "or choose the scene pack (--pack starter-scenes).",
+        QT_TRANSLATE_NOOP(
+            "EngineWords",
+            "There is no face in {0}: draw the crop frame, use the whole picture, or choose a pack for scenes.",
+        ),
+    ),
+    (
+        "{0} shows only what looks like a cat: draw the frame yourself (--face X,Y,W,H,ANGLE), use the whole picture "
+        "(--no-align), or choose the scene pack (--pack starter-scenes).",
+        QT_TRANSLATE_NOOP(
+            "EngineWords",
+            "{0} shows only what looks like a cat: draw the crop frame, use the whole picture, or choose another pack.",
+        ),
+    ),
+    (
+        "The eyes and the mouth of this face coincide; draw its frame yourself with --face.",
+        QT_TRANSLATE_NOOP(
+            "EngineWords", "The eyes and the mouth of this face coincide; draw the crop frame yourself."
+        ),
+    ),
+    (
+        "{0} is not a picture that can be read; {1}.",
+        QT_TRANSLATE_NOOP("EngineWords", "{0} is not a picture that can be read; choose another file."),
+    ),
+    (
+        "{0} is not a sound that can be read, or it is damaged; {1}.",
+        QT_TRANSLATE_NOOP("EngineWords", "{0} is not a sound that can be read, or it is damaged; choose another file."),
+    ),
+    (
+        "{0} holds no sound that can be decoded; {1}.",
+        QT_TRANSLATE_NOOP("EngineWords", "{0} holds no sound that can be decoded; choose another file."),
+    ),
+    ("{0} holds no sound; {1}.", QT_TRANSLATE_NOOP("EngineWords", "{0} holds no sound; choose another file.")),
+    ("{0} has no sound track; {1}.", QT_TRANSLATE_NOOP("EngineWords", "{0} has no sound track; choose another file.")),
+    ("{0} is empty; {1}.", QT_TRANSLATE_NOOP("EngineWords", "{0} is empty; choose another file.")),
+    (
+        "{0} is damaged or cut off; save or download it again.",
+        QT_TRANSLATE_NOOP("EngineWords", "{0} is damaged or cut off; save or download it again."),
+    ),
+    (
+        "{0} is cut off: it ends before its end; save or download it again.",
+        QT_TRANSLATE_NOOP("EngineWords", "{0} is cut off; save or download it again."),
+    ),
+    (
+        "There is no file {0}; check the name and the folder.",
+        QT_TRANSLATE_NOOP("EngineWords", "There is no file {0}; check the name and the folder."),
+    ),
+    (
+        "{0} cannot be opened ({1}); check its permissions.",
+        QT_TRANSLATE_NOOP("EngineWords", "{0} cannot be opened ({1}); check its permissions."),
+    ),
+    (
+        "{0} is {1}×{2} pixels, too large to edit; make it smaller than {3} megapixels.",
+        QT_TRANSLATE_NOOP(
+            "EngineWords", "{0} is {1}×{2} pixels, too large to edit; make it smaller than {3} megapixels."
+        ),
+    ),
+    (
+        "{0} is {1}×{2} pixels, too small to edit; choose one of at least {3}×{4}.",
+        QT_TRANSLATE_NOOP("EngineWords", "{0} is {1}×{2} pixels, too small to edit; choose one of at least {3}×{4}."),
+    ),
+    (
+        "{0} does not fit into memory; make it smaller first.",
+        QT_TRANSLATE_NOOP("EngineWords", "{0} does not fit into memory; make it smaller first."),
+    ),
+    (
+        "{0} is only {1} s long; choose at least {2} s of sound.",
+        QT_TRANSLATE_NOOP("EngineWords", "{0} is only {1} s long; choose at least {2} s of sound."),
+    ),
+    (
+        "{0} is longer than an hour; cut out the part you want first.",
+        QT_TRANSLATE_NOOP("EngineWords", "{0} is longer than an hour; cut out the part you want first."),
+    ),
+    (
+        "{0} is silent; choose a part, or another sound, in which something is heard.",
+        QT_TRANSLATE_NOOP(
+            "EngineWords", "{0} is silent; choose a part, or another sound, in which something is heard."
+        ),
+    ),
+    (
+        "There is no pack named {0}; choose one of: {1}.",
+        QT_TRANSLATE_NOOP("EngineWords", "There is no pack named {0}; choose one of: {1}."),
+    ),
+    (
+        "{0} does not match the sha256 in its pack.json, so it is damaged; add the pack again.",
+        QT_TRANSLATE_NOOP("EngineWords", "{0} is damaged; add its pack again."),
+    ),
+    (
+        "{0} is missing from its pack; add the pack again.",
+        QT_TRANSLATE_NOOP("EngineWords", "{0} is missing from its pack; add the pack again."),
+    ),
+    (
+        "This pack has no sound encoder; combine it with an embedder that has one, or guide it by text.",
+        QT_TRANSLATE_NOOP("EngineWords", "This pack has no sound encoder; combine it with one, or guide it by text."),
+    ),
+    (
+        "No space is left to write {0}; free some, or choose another disk.",
+        QT_TRANSLATE_NOOP("EngineWords", "No space is left to write {0}; free some, or choose another disk."),
+    ),
+    (
+        "{0} may not be written; choose a folder you own.",
+        QT_TRANSLATE_NOOP("EngineWords", "{0} may not be written; choose a folder you own."),
+    ),
+    (
+        "The folder {0} does not exist; make it first, or choose another.",
+        QT_TRANSLATE_NOOP("EngineWords", "The folder {0} does not exist; make it first, or choose another."),
+    ),
+    (
+        "There is not enough memory for this; choose a smaller picture or close other programs.",
+        QT_TRANSLATE_NOOP(
+            "EngineWords", "There is not enough memory for this; choose a smaller picture or close other programs."
+        ),
+    ),
+    (
+        "The graphics memory is full; the edit goes on with the processor, more slowly.",
+        QT_TRANSLATE_NOOP(
+            "EngineWords", "The graphics memory is full; the edit goes on with the processor, more slowly."
+        ),
+    ),
+    (
+        "Memory is short; pictures are shown smaller from now on, and the edit starts once more.",
+        QT_TRANSLATE_NOOP(
+            "EngineWords", "Memory is short; pictures are shown smaller from now on, and the edit starts once more."
+        ),
+    ),
+    (
+        "Something went wrong in the engine ({0}: {1}); the log has the details.",
+        QT_TRANSLATE_NOOP("EngineWords", "Something went wrong in the engine ({0}: {1}); the log has the details."),
+    ),
+)
+
+
+def in_window(sentence: str) -> str:
+    """What the window says for a sentence of the engine; other sentences as they are."""
+    for pattern, spoken in _patterns():
+        match = pattern.fullmatch(sentence)
+        if match is not None:
+            return QCoreApplication.translate("EngineWords", spoken).format(*match.groups())
+    return sentence
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((_pattern(said), str(spoken)) for said, spoken in ROWS)
+
+
+def _pattern(said: str) -> re.Pattern[str]:
+    parts = re.split(r"\{\d\}", said)
+    return re.compile("(.+?)".join(re.escape(part) for part in parts), re.DOTALL)
