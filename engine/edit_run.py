@@ -120,9 +120,9 @@ class EditRun:
         for guide in guides:
             yield from self._edit(guide, listened)
         if len(guides) == 2:
-            from engine.studio import mixed_result
+            from engine.studio import mixed_result, mixed_share
 
-            self.results["mixed"] = mixed_result(
+            mixed = mixed_result(
                 self.loaded,
                 self.source,
                 self.results["sound"],
@@ -130,6 +130,14 @@ class EditRun:
                 alpha=self.request.mix_alpha,
                 split=self.request.split_layer,
             )
+            # The mixed picture is compared with both guides by itself; both were listened to once, together.
+            share = mixed_share(self.loaded, self.request.mix_alpha, self.request.split_layer)
+            after = sum(
+                weight * self._similarity(mixed.latent, guide)
+                for weight, guide in zip((share, 1 - share), guides, strict=True)
+            )
+            seconds = {**mixed.seconds, "listen": listened}
+            self.results["mixed"] = replace(mixed, similarity_after=after, seconds=seconds)
 
     def settings(self) -> Settings:
         """The request's settings, the pack's defaults where it says nothing."""
@@ -217,7 +225,7 @@ class EditRun:
                 moved=(edited.w - source.w).norm(dim=1).numpy(),
                 similarity_before=before,
                 similarity_after=self._similarity(edited, guide),
-                identity=self._identity(picture),
+                identity=kept_identity(self.loaded, self.source, picture),
                 latent_distance=distance(source, edited),
                 picture=picture,
                 steps=tuple(history),
@@ -282,12 +290,14 @@ class EditRun:
             picture = to_tensor(model_picture(self.loaded, latent), self.loaded.device)
             return float(self.loaded.embedder.pictures(picture)[0] @ guide.vector)
 
-    def _identity(self, picture: np.ndarray) -> float | None:
-        if self.loaded.identity is None:
-            return None
-        source = IdentityLoss(self.loaded.identity, to_tensor(self.source.reconstruction, self.loaded.device))
-        with torch.no_grad():
-            return float(source.similarity(to_tensor(picture, self.loaded.device)))
+
+def kept_identity(loaded: LoadedPack, source: Source, picture: np.ndarray) -> float | None:
+    """Cosine of ``picture`` uint8 (H, W, 3) and the source's reconstruction in the pack's identity network, or None."""
+    if loaded.identity is None:
+        return None
+    before = IdentityLoss(loaded.identity, to_tensor(source.reconstruction, loaded.device))
+    with torch.no_grad():
+        return float(before.similarity(to_tensor(picture, loaded.device)))
 
 
-__all__ = ["EditRun", "Guide", "clipped_sound", "to_pixels"]
+__all__ = ["EditRun", "Guide", "clipped_sound", "kept_identity", "to_pixels"]

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.edit_run import EditRun
+from engine.edit_run import EditRun, kept_identity
 from engine.errors import PackError, RequestError
 from engine.finishing.finish import finish_picture, model_picture
 from engine.guidance.mixing import default_split, interpolate, split_layers
@@ -120,17 +120,24 @@ class Studio:
             )
 
 
+def mixed_share(loaded: LoadedPack, alpha: float | None, split: int | None) -> float:
+    """How much of a mix is the sound's, 0–1: 1 − α, or the share of its rows."""
+    if split is not None:
+        return split / max(1, loaded.num_ws)
+    return 1.0 - (0.5 if alpha is None else alpha)
+
+
 def mixed_result(
     loaded: LoadedPack, source: Source, sound: Result, text: Result, *, alpha: float | None, split: int | None
 ) -> Result:
-    """The mixed result of two results of one source."""
+    """The mixed result of two results of one source. Its ``similarity_after`` is the mean of theirs by share: what
+    the mixed picture itself has can only be told with the guides at hand (``EditRun`` does)."""
+    weight = mixed_share(loaded, alpha, split)
     if split is not None:
         latent = split_layers(sound.latent, text.latent, split)
-        weight = split / max(1, loaded.num_ws)
     else:
         alpha = 0.5 if alpha is None else alpha
         latent = interpolate(sound.latent, text.latent, alpha)
-        weight = 1.0 - alpha
     request = replace(
         sound.request, text=text.request.text, mix_alpha=alpha if split is None else None, split_layer=split
     )
@@ -142,6 +149,7 @@ def mixed_result(
         kind="mixed",
         latent=latent,
         picture=picture,
+        identity=kept_identity(loaded, source, picture),
         layer_mask=mask,
         moved=(latent.w - source.latent.w).norm(dim=1).numpy(),
         latent_distance=distance(source.latent, latent),
@@ -153,4 +161,4 @@ def mixed_result(
     )
 
 
-__all__ += ["default_split", "mixed_result"]
+__all__ += ["default_split", "mixed_result", "mixed_share"]

@@ -19,10 +19,13 @@ from tiny_pack import write_tiny_pack
 
 from engine.cli import demo
 from engine.cli.main import main
+from engine.cli.progress import follow
 from engine.cli.report import peak_memory_mb
 from engine.media.pictures import load_picture, read_recipe
 from engine.media.samples import sample
 from engine.media.sounds import load_sound, save_wav
+from engine.request import Request, SoundGuide, TextGuide
+from engine.studio import Studio
 
 SOUND = str(sample("rain.ogg"))
 QUICK = ["--threads", "1", "--device", "cpu", "--fidelity", "fast", "--steps", "3"]
@@ -64,10 +67,28 @@ def test_the_report_holds_everything_the_contract_names(edited: Path) -> None:
     assert report["seconds"]["total"] >= report["seconds"]["edit"] > 0
     assert set(report["similarity"]) == {"before", "after"} and report["identity"] is None
     assert sum(report["layer_mask"]) == pytest.approx(1, abs=1e-4)
+    assert report["seconds"]["edit.listen"] <= report["seconds"]["edit"]
     assert report["latent_distance"] > 0 and 100 < report["peak_memory_mb"] <= peak_memory_mb()
     for guide in ("sound", "text"):
         steps = report["guides"][guide]["steps"]
         assert len(steps) == 3 and set(steps[0]) == {"step", "loss", "similarity"}
+
+
+def test_a_mixed_result_is_compared_with_its_guides_by_its_own_picture(pack: str, picture: str) -> None:
+    studio = Studio("cpu", 1)
+    studio.load_pack(pack)
+    sound = load_sound(SOUND)
+    source = follow(studio.invert(load_picture(picture), fidelity="fast"))
+    request = Request(
+        "tiny", "", sounds=(SoundGuide(sound.sha256),), text=TextGuide("heavy rain"), steps=3, mix_alpha=0.4
+    )
+    run = studio.edit(source, request, {sound.sha256: sound})
+    list(run)
+    seen, embedder = studio.embed_picture(run.results["mixed"].picture), studio.loaded.embedder
+    text, heard = embedder.texts(["heavy rain"])[0], embedder.sound(sound).vector
+    assert run.results["mixed"].similarity_after == pytest.approx(
+        float(0.6 * seen @ heard + 0.4 * seen @ text), abs=1e-4
+    )
 
 
 def test_the_edited_picture_has_the_originals_size_and_carries_its_recipe(edited: Path, picture: str) -> None:
