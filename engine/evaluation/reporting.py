@@ -52,6 +52,8 @@ def common_arguments(parser: argparse.ArgumentParser, *, data: bool = True) -> N
     if data:
         parser.add_argument("--data", required=True, help="folder of recordings (and pictures), laid out like the "
                             "project's data, or a published collection")
+    parser.add_argument("--judge-data", help="folder of the real pictures a judge learns from (default: --data); "
+                        "measurements without such a judge have no use for it")
     parser.add_argument("--pack", help="pack to measure (default: the starter pack)")
     parser.add_argument("--out", help="folder for report.json and pictures (default: .out/evaluate/NAME)")
     parser.add_argument("--seed", type=int, default=0)

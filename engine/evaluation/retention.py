@@ -112,8 +112,8 @@ class Edits:
 
 
 def measure(studio: Studio, data: str, out: Path, *, seeds: int = 3, epochs: int = 8, batch: int = 64,
-            pictures: int = 4, sounds: int = 4, steps: int | None = None, seed: int = 0
-            ) -> tuple[dict[str, Any], dict[str, Table]]:
+            pictures: int = 4, sounds: int = 4, steps: int | None = None, seed: int = 0,
+            judge_data: str | None = None) -> tuple[dict[str, Any], dict[str, Table]]:
     """Night probability and its logit before and after edits by rain, with and without Eq. 12; the differences with
     their 95 % interval; the same for the vectors alone (how far rain's vectors lean to night).
 
@@ -142,7 +142,7 @@ def measure(studio: Studio, data: str, out: Path, *, seeds: int = 3, epochs: int
     collection = listen(folder, MEL, out / "mels.safetensors", _say)
     taught = collection.subset(collection.training())
     design = Design(embed, texts, len(texts(["a"])[0]))
-    judge, accuracy = attribute_judge(folder, seed, 80)
+    judge, accuracy = attribute_judge(Path(judge_data or data), seed, 80)
     by_day = clear_pictures(folder, True, pictures, seed)
     sources = [_last(studio.invert(picture_from_pixels(p, f"by day {n}"), fidelity="fast", align=False))
                for n, p in enumerate(by_day)]
@@ -305,5 +305,6 @@ def run(args: argparse.Namespace) -> dict[str, Any] | int:
     """The verb."""
     out = folder_for(args, NAME)
     report, tables = measure(open_studio(args), args.data, out, seeds=args.seeds, epochs=args.epochs, batch=args.batch,
-                             pictures=args.pictures, sounds=args.sounds, steps=args.steps, seed=args.seed)
+                             pictures=args.pictures, sounds=args.sounds, steps=args.steps, seed=args.seed,
+                             judge_data=args.judge_data)
     return finish(args, out, NAME, report, tables)

@@ -48,15 +48,16 @@ def real_vectors(studio: Any, data: str, per_class: int, seed: int) -> tuple[Any
 
 
 def measure(studio: Any, data: str, out: Path, *, pictures: int = 6, sounds: int = 3, targets: tuple[str, ...] = (),
-            steps: int | None = None, fidelity: str = "fast", real: int = 60, finish_kind: str = "detail", seed: int = 0
-            ) -> tuple[dict[str, Any], dict[str, Table]]:
-    """Share of edits that a linear classifier, trained on real pictures' vectors, calls the target class."""
+            steps: int | None = None, fidelity: str = "fast", real: int = 60, finish_kind: str = "detail",
+            seed: int = 0, judge_data: str | None = None) -> tuple[dict[str, Any], dict[str, Table]]:
+    """Share of edits that a linear classifier, trained on vectors of real pictures (of ``judge_data``, else of
+    ``data``), calls the target class."""
     import numpy as np
     from sklearn.linear_model import LogisticRegression
 
     from engine.evaluation.edit_set import choose_edit_set, edited, opened, sources_of
 
-    vectors, labels, held, held_labels = real_vectors(studio, data, real, seed)
+    vectors, labels, held, held_labels = real_vectors(studio, judge_data or data, real, seed)
     judge = LogisticRegression(C=10.0, max_iter=2000, class_weight="balanced").fit(vectors, labels)
     ceiling = float(judge.score(held, held_labels))
     chosen = choose_edit_set(studio, data, pictures=pictures, sounds=sounds, seed=seed, targets=targets)
@@ -103,5 +104,5 @@ def run(args: argparse.Namespace) -> dict[str, Any] | int:
     out = folder_for(args, NAME)
     report, tables = measure(open_studio(args), args.data, out, pictures=args.pictures, sounds=args.sounds,
                              targets=tuple(args.target), steps=args.steps, fidelity=args.fidelity, real=args.real,
-                             finish_kind=args.finish, seed=args.seed)
+                             finish_kind=args.finish, seed=args.seed, judge_data=args.judge_data)
     return finish(args, out, NAME, report, tables)

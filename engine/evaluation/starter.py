@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import numpy as np
 from PIL import Image
 
 from engine.evaluation.contact_sheet import Cell, contact_sheet
 from engine.evaluation.judge import NEEDED_ACCURACY, Judge, LabelledPictures, scene_pictures
+from engine.evaluation.reporting import folder_for
 from engine.evaluation.starter_cost import edit_cost, same_twice
 from engine.evaluation.starter_edits import (
     TARGETS,
@@ -57,16 +59,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 class Table:
-    """Lines of measure, value, wanted; printed as they come."""
+    """Lines of measure, value, wanted; printed to ``stream`` as they come."""
 
-    def __init__(self) -> None:
+    def __init__(self, stream: TextIO | None = None) -> None:
         self.rows: list[dict[str, Any]] = []
+        self.stream = stream or sys.stdout
 
     def add(self, measure: str, value: float, wanted: str, ok: bool | None, note: str = "") -> None:
         """Record and print one line; ``ok`` None is information only."""
         self.rows.append({"measure": measure, "value": value, "wanted": wanted, "ok": ok, "note": note})
         mark = {True: "yes", False: "NO", None: "-"}[ok]
-        print(f"{measure:58s} {value:9.3f}   {wanted:12s} {mark:4s} {note}", flush=True)
+        print(f"{measure:58s} {value:9.3f}   {wanted:12s} {mark:4s} {note}", file=self.stream, flush=True)
 
 
 def reconstruction(
@@ -138,10 +141,12 @@ def write_sheets(sheets: dict[str, list[SheetRow]], out: Path) -> None:
 def run(args: argparse.Namespace) -> int:
     """Measure, print the table, write report.json and contact sheets to ``--out``."""
     started = time.time()
-    args.out.mkdir(parents=True, exist_ok=True)
+    as_json = getattr(args, "json", False)
+    stream = sys.stderr if as_json else sys.stdout
+    out = folder_for(args, "starter")
     studio = Studio(device="cpu", threads=args.threads)
     studio.load_pack(args.pack)
-    table = Table()
+    table = Table(stream)
     data = scene_pictures(args.data)
     judge_data = data if args.judge_data in (None, args.data) else scene_pictures(args.judge_data)
     judge = Judge(judge_data, seed=args.seed)
@@ -161,7 +166,7 @@ def run(args: argparse.Namespace) -> int:
         scores += new
         sheets.setdefault(new[0].target, []).append(row)
     details |= edit_table(scores, table)
-    write_sheets(sheets, args.out)
+    write_sheets(sheets, out)
     held = np.flatnonzero(data.held_out)
     sources = [source_of(studio, data.paths[i], "fast") for i in np.random.default_rng(args.seed).permutation(held)[:4]]
     weather = [r for t in TARGETS for r in sounds_of_class(args.data, rows, t)]
@@ -195,10 +200,13 @@ def run(args: argparse.Namespace) -> int:
         "edits": [vars(s) for s in scores],
         "seconds": time.time() - started,
     }
-    with written_beside(args.out / "report.json") as path:
+    with written_beside(out / "report.json") as path:
         path.write_text(json.dumps(report, indent=1))
     missed = [r["measure"].strip() for r in table.rows if r["ok"] is False]
-    print(f"{len(table.rows) - len(missed)} of {len(table.rows)} lines as wanted; report and sheets in {args.out}")
+    reached = len(table.rows) - len(missed)
+    print(f"{reached} of {len(table.rows)} lines as wanted; report and sheets in {out}", file=stream)
     for name in missed:
-        print(f"  not reached: {name}")
+        print(f"  not reached: {name}", file=stream)
+    if as_json:
+        print(json.dumps(report, indent=1))
     return 0

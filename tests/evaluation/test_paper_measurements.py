@@ -46,6 +46,14 @@ def measured(name: str, ground: tuple[Path, Path], out: Path, *more: str) -> dic
     return report
 
 
+@pytest.mark.parametrize("name", verbs.REGISTRY)
+def test_every_measurement_takes_the_options_of_the_contract(name: str) -> None:
+    parser = argparse.ArgumentParser()
+    importlib.import_module(verbs.REGISTRY[name]).add_arguments(parser)
+    args = parser.parse_args(["--data", "a", "--judge-data", "b", "--pack", "c", "--out", "d"])
+    assert [str(v) for v in (args.data, args.judge_data, args.pack, args.out)] == ["a", "b", "c", "d"]
+
+
 EDITS = ("--pictures", "1", "--sounds", "1", "--steps", "4", "--target", "rain", "--target", "fire")
 
 
