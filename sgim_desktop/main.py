@@ -53,6 +53,8 @@ def main(argv: Sequence[str] | None = None, on_window: Callable[[StudioWindow], 
             window.close()
             window.deleteLater()
             app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+            # The last window asks the program to quit. It does so already; a later event loop must not.
+            app.removePostedEvents(app, QEvent.Type.Quit.value)
     finally:
         sys.excepthook = hook
         for translator in translators:  # one process may start the studio more than once, in other languages
