@@ -123,6 +123,7 @@ class LoadedPack:
             merges=part.config.get("merges"),
             sound=listen,
             quiet=self.statistics.get("quiet"),
+            meanings=self.statistics.get("meanings"),
             device=self.device,
         )
 

@@ -12,7 +12,7 @@ from engine.cli.main import main as sgim
 from engine.errors import SgimError
 from engine.media.samples import sample
 
-PICTURE, SOUND = "lakeside.jpg", "thunder.ogg"
+PICTURE, SOUND = "coast.jpg", "thunder.ogg"
 
 
 def main(options: Sequence[str] = ()) -> int:

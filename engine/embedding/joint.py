@@ -38,6 +38,24 @@ def without_lean(vector: Tensor, quiet: Tensor) -> Tensor:
     return F.normalize(vector - lean * quiet, dim=-1)
 
 
+MEANING_TEMPERATURE = 0.07
+"""As in training (Eq. 7)."""
+
+
+def towards_meanings(vector: Tensor, meanings: Tensor, quiet: Tensor) -> Tensor:
+    """A sound's unit vector (d,) moved halfway to what it most likely means; unit again.
+
+    ``meanings`` (K, d) unit: the text vectors of the labels that were learnt, weighted by the softmax of their cosines.
+    A recording unlike all of training lies between meanings, where no edit was ever learnt. The component along
+    ``quiet`` (d,), which says how loud, stays as it is.
+    """
+    lean = vector @ quiet
+    heard = F.normalize(vector - lean * quiet, dim=-1)
+    meant = torch.softmax(meanings @ heard / MEANING_TEMPERATURE, dim=0) @ meanings
+    meant = F.normalize(meant - (meant @ quiet) * quiet, dim=-1)
+    return lean * quiet + (1 - lean.square()).clamp_min(0).sqrt() * F.normalize(heard + meant, dim=-1)
+
+
 @dataclass(frozen=True)
 class SoundEmbedding:
     """``vector`` (d,) unit; ``heard`` the parts the encoder listened to, in seconds; ``level_lufs`` absolute."""
@@ -78,6 +96,7 @@ class JointEmbedder:
         merges: int | None = None,
         sound: Callable[[Sound], tuple[Tensor, tuple[tuple[float, float], ...]]] | None = None,
         quiet: Tensor | None = None,
+        meanings: Tensor | None = None,
         device: torch.device | str = "cpu",
     ) -> None:
         clip = clip.eval().requires_grad_(False)
@@ -93,6 +112,7 @@ class JointEmbedder:
         self.tokenize = build_tokenizer(context_length, merges)
         self._sound = sound
         self._quiet = None if quiet is None else quiet.to(device)
+        self._meanings = None if meanings is None else F.normalize(meanings.float(), dim=-1).to(device)
 
     def pictures(self, pictures: Tensor) -> Tensor:
         """(N, 3, H, W) in [-1, 1] → (N, d) unit vectors; properly normalised (KNOWLEDGE §1, CLIP input)."""
@@ -119,6 +139,8 @@ class JointEmbedder:
             vector = F.normalize(vectors.float().mean(0), dim=-1)
             if self._quiet is not None:
                 vector = without_lean(vector, self._quiet)
+                if self._meanings is not None:
+                    vector = towards_meanings(vector, self._meanings, self._quiet)
         return SoundEmbedding(vector.to(self.device), heard, level_lufs(sound.samples, sound.rate))
 
     def hearing_with(

@@ -58,14 +58,26 @@ def graft_mouth(
     return out
 
 
+LOWER_FACE = (1.08, 0.75)
+
+
+def soft_lower_face(crop: np.ndarray, points: np.ndarray, sigma: float) -> np.ndarray:
+    """The lower face as a small generator would draw it: blurred by ``sigma`` pixels, feathered."""
+    return graft_mouth(crop, points, cv2.GaussianBlur(crop, (0, 0), sigma), points, LOWER_FACE)
+
+
 def random_expression(
     crop: np.ndarray, points: np.ndarray, others: np.ndarray, other_points: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
-    """One of: unchanged, warped mouth, grafted mouth (of a random one of ``others`` (n, S, S, 3)), or both."""
+    """One of: unchanged, warped mouth, grafted mouth (of a random one of ``others`` (n, S, S, 3)), or both; the graft
+    may reach over the lower face, which may be drawn softly."""
     kind = rng.random()
     if kind < 0.35:
         i = int(rng.integers(len(others)))
-        crop = graft_mouth(crop, points, others[i], other_points[i])
+        reach = LOWER_FACE if rng.random() < 0.5 else (0.62, 0.36)
+        crop = graft_mouth(crop, points, others[i], other_points[i], reach)
     if 0.2 < kind < 0.7:
         crop = warp_mouth(crop, points, float(rng.uniform(-0.8, 1.0)), float(rng.uniform(0, 0.8)))
+    if rng.random() < 0.35:
+        crop = soft_lower_face(crop, points, crop.shape[0] * float(rng.uniform(0.004, 0.018)))
     return crop

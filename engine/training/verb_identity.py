@@ -18,11 +18,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--checkpoint-minutes", type=float, default=10.0)
     parser.add_argument("--views", type=int, default=60_000, help="views of people to train on")
     parser.add_argument("--margin", type=float, default=0.3, help="ArcFace margin, radians")
+    parser.add_argument("--start", type=Path, help="identity.safetensors to go on from, instead of fresh weights")
     parser.add_argument("--seed", type=int, default=0)
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
     """Align when needed, train on the train folds, write."""
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    from engine.errors import DataError
     from engine.media.atomic_files import save_error
     from engine.training.identity import IdentityTask
     from engine.training.loop import LoopPlan, train
@@ -39,6 +44,13 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         align_data_set(data, crops_file, lambda done, of: _say(f"aligning {done}/{of}") if done % 100 == 0 else None)
     crops, _ = load_crops(crops_file)
     task = IdentityTask(crops, views=args.views, seed=args.seed, margin=args.margin)
+    if args.start is not None:
+        try:
+            start = {name: value.float() for name, value in load_file(str(args.start)).items()}
+            task.network.load_state_dict(start)
+        except (OSError, SafetensorError, RuntimeError) as error:
+            raise DataError(f"{args.start} holds no identity network; name an identity.safetensors.") from error
+        task.average.load_state_dict(start)
     result = train(task, LoopPlan(out, seed=args.seed, checkpoint_minutes=args.checkpoint_minutes,
                                   minutes=args.minutes))
     weights = out / "identity.safetensors"

@@ -19,7 +19,7 @@ STAGES: dict[str, int] = {
     "pack": 0,
     "portraits-structure": 600,
     "portraits-mapper": 3000,
-    "portraits-sharpen": 1000,
+    "portraits-sharpen": 360,
     "portraits-pack": 0,
 }
 """Stage → its number of steps (pairs: of renders), in the order they need each other."""

@@ -21,6 +21,7 @@ from engine.training.starter.mapper_stage import trained_structure
 from engine.training.starter.pairs_stage import read_pairs
 from engine.training.starter.picture_stage import MEAN, STD
 from engine.training.starter.run_folder import RunFolder
+from engine.training.starter.sound_clips import learnt_meanings
 from engine.training.structure_generator import StructureRecipe
 from engine.training.structure_statistics import BANK, fit_mapping, latent_statistics
 
@@ -101,6 +102,7 @@ def run_stage(run: RunFolder, folder: Path, commands: list[str], report: Callabl
         f"mapping network: sliced Wasserstein distance {fit_mapping(generator, encoder, everything, statistics):.3f}"
     )
     statistics["quiet"] = run.load("teacher.safetensors", "teacher")["quiet"]
+    statistics["meanings"] = learnt_meanings(run)
     sound = run.read_json("sound_encoder.json", "sounds")
     parts = {
         "generator": _part("generator", "stylegan2", generator.config.to_dict()),

@@ -15,7 +15,7 @@ from engine.media.sounds import level_lufs, load_sound, resampled
 from engine.training.class_words import FACE_PHRASES, SCENE_PHRASES
 from engine.training.picture_data import HELD_OUT_FOLD, read_canonical_classes
 from engine.training.starter.run_folder import RunFolder
-from engine.training.starter.synthetic_sounds import MAKERS
+from engine.training.starter.sound_makers import MAKERS
 from engine.training.starter.text_stage import SOUND_TEMPLATES, class_vectors
 
 LEAN = 0.8
@@ -72,6 +72,12 @@ def label_vectors(run: RunFolder, names: list[str]) -> Tensor:
             vector = F.normalize(vector + classes[canonical[name]], dim=0)
         vectors.append(vector)
     return torch.stack(vectors)
+
+
+def learnt_meanings(run: RunFolder) -> Tensor:
+    """The vectors (K, d) of all labels that were learnt, for ``engine.embedding.joint.towards_meanings``."""
+    rows = read_sound_index(run.data)
+    return label_vectors(run, sorted({r.label for r in rows if r.fold != HELD_OUT_FOLD and r.split == "train"}))
 
 
 def with_synthetic(clips: Heard, config: MelConfig, seed: int) -> tuple[Heard, int]:
