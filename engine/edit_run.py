@@ -76,7 +76,7 @@ class EditRun:
             raise RequestError("The text is empty; write what the picture should become.")
         if request.instant and not loaded.pack.has("mapper"):
             raise RequestError(
-                f"The pack {loaded.pack.name} has no instant mapper; leave out --instant, or choose another pack."
+                f"The pack {loaded.pack.name} has no instant mapper; edit without it, or choose another pack."
             )
         self.loaded, self.source, self.request = loaded, source, request
         self._sounds = sounds

@@ -135,8 +135,11 @@ class Request:
                 x, y, w, h, a = (float(v) for v in values["face"])
                 values["face"] = (x, y, w, h, a)
             request = cls(**values)
-            for part in (request, *request.sounds, *([request.text] if request.text else [])):
-                _check_types(part)
+            _check_types(request)
+            for sound in request.sounds:
+                _check_types(sound)
+            if request.text:
+                _check_types(request.text)
             return request
         except (TypeError, ValueError, AttributeError) as error:
             raise RequestError("This recipe is damaged; export it again from the studio.", error) from error
