@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.errors import SgimError
-from engine.packs.manifest import Manifest
 from engine.packs.store import PackStore
 from sgim_desktop.background import Background
 from sgim_desktop.canvas.pictures import Originals
 from sgim_desktop.canvas.pyramid import Pyramid
 from sgim_desktop.document.document import Document
+from sgim_desktop.pack_facts import usable_packs
 
 if TYPE_CHECKING:
     import numpy as np
@@ -106,28 +105,14 @@ class PackAdvice(QObject):
 
     def _better(self, sha256: str, pyramid: Pyramid, pack: str) -> tuple[str, bool]:
         """The pack that fits better, or nothing; and whether the picture shows a face."""
-        domain = self._manifest(pack).domain
-        wanted = {SCENE: PORTRAIT, PORTRAIT: SCENE}.get(domain, "")
-        other = self._pack_for(wanted) if wanted else ""
+        packs = usable_packs(self._store)
+        domain = packs.get(pack, "")
+        wanted = {SCENE: PORTRAIT, PORTRAIT: SCENE}.get(domain)
+        other = next((name for name, shows in packs.items() if shows == wanted), "")
         if not other:
             return "", False
         face = self._shows_face(sha256, pyramid, thorough=domain == PORTRAIT)
         return (other if face == (wanted == PORTRAIT) else ""), face
-
-    def _pack_for(self, domain: str) -> str:
-        """The first pack of a domain that can edit, a bundled one before others; or nothing."""
-        bundled = self._store.bundled
-        for name in sorted(self._store.names(), key=lambda name: (not (bundled / name).is_dir(), name)):
-            try:
-                manifest = self._manifest(name)
-            except SgimError:
-                continue
-            if manifest.domain == domain and {"generator", "joint_embedder"} <= set(manifest.parts):
-                return name
-        return ""
-
-    def _manifest(self, name: str) -> Manifest:
-        return self._store.open(name).manifest
 
     def _shows_face(self, sha256: str, pyramid: Pyramid, thorough: bool) -> bool:
         """Whether a face is what the picture is about; ``thorough``: whether there is any face at all."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.errors import SgimError
 from engine.packs.manifest import Manifest
 from engine.packs.store import PackStore
 from sgim_desktop.background import Background
@@ -40,6 +41,19 @@ def _layers(manifest: Manifest) -> int | None:
         start = int(generator.config.get("start_resolution", 4))
         return 2 * round(math.log2(manifest.resolution / start)) + 2  # two rows a block; the first adds its toRGB's
     return None
+
+
+def usable_packs(store: PackStore) -> dict[str, str]:
+    """The packs that can edit by themselves, and their domains; bundled ones first."""
+    found = {}
+    for name in sorted(store.names(), key=lambda name: (not (store.bundled / name).is_dir(), name)):
+        try:
+            manifest = store.open(name).manifest
+        except SgimError:
+            continue  # the Packs panel says what is wrong with it
+        if {"generator", "joint_embedder"} <= set(manifest.parts):
+            found[name] = manifest.domain
+    return found
 
 
 class PackWatch(QObject):

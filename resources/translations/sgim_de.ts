@@ -1376,6 +1376,10 @@
    <translation>Erweitert</translation>
   </message>
   <message>
+   <source>Pack</source>
+   <translation>Paket</translation>
+  </message>
+  <message>
    <source>Preset</source>
    <translation>Vorlage</translation>
   </message>
@@ -1842,6 +1846,21 @@
   <message>
    <source>There is no face in {0}; the pack {1} edits whole pictures.</source>
    <translation>In {0} ist kein Gesicht; das Paket {1} bearbeitet ganze Bilder.</translation>
+  </message>
+ </context>
+ <context>
+  <name>PackChoice</name>
+  <message>
+   <source>Pack</source>
+   <translation>Paket</translation>
+  </message>
+  <message>
+   <source>The models that edit the picture; the Packs panel tells more about them.</source>
+   <translation>Die Modelle, die das Bild bearbeiten; mehr darüber im Bereich „Pakete“.</translation>
+  </message>
+  <message>
+   <source>Choose pack</source>
+   <translation>Paket wählen</translation>
   </message>
  </context>
  <context>

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from sgim_desktop.document.document import Document
 from sgim_desktop.document.values import Settings
 from sgim_desktop.guides.advanced import AdvancedSettings
+from sgim_desktop.guides.pack_choice import PackChoice
 from sgim_desktop.guides.preset_bar import PresetBar
 from sgim_desktop.tinted_icon import IconAction, IconButton
 
@@ -58,6 +59,7 @@ class GuidesPanel(QWidget):
         self.text.setTabChangesFocus(True)
         self.text.setFixedHeight(self.text.fontMetrics().lineSpacing() * 3 + 14)
         self.text.installEventFilter(self)
+        self.pack = PackChoice(self.document)
         self.presets = PresetBar(self.document, folder)
         self.objective = _choice(
             self.tr("Objective"),
@@ -108,6 +110,7 @@ class GuidesPanel(QWidget):
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for title, field in (
+            (self.tr("Pack"), self.pack),
             (self.tr("Preset"), self.presets),
             (self.tr("Objective"), self.objective),
             (self.tr("Fidelity"), self.fidelity),
@@ -188,8 +191,9 @@ class GuidesPanel(QWidget):
             self.take_text()
 
     def shut_down(self) -> None:
-        """Keep what was typed last."""
+        """Keep what was typed last, and look for packs no more."""
         self.settle()
+        self.pack.close_down()
 
     # -- inside ----------------------------------------------------------------------------------
 

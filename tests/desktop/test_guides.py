@@ -75,6 +75,19 @@ def test_every_control_writes_its_field_and_shows_what_undo_restores(panel: Guid
     assert advanced.loudness.isChecked()
 
 
+def test_the_pack_is_chosen_among_those_that_can_edit(panel: GuidesPanel, qtbot: Any) -> None:
+    box = panel.pack
+    qtbot.waitUntil(lambda: box.count() > 1, timeout=30_000)
+    assert box.currentText() == panel.document.settings.pack == "starter-scenes"
+    box.setCurrentIndex(box.findText("starter-portraits"))
+    box.activated.emit(box.currentIndex())
+    assert panel.document.settings.pack == "starter-portraits"
+    panel.document.undo_stack.undo()
+    assert box.currentText() == "starter-scenes"
+    panel.document.change_settings(pack="gone")  # by an old session
+    assert box.currentText() == "gone"
+
+
 def test_the_dice_draw_another_seed_and_the_lock_is_the_documents(panel: GuidesPanel) -> None:
     panel.dice.trigger()
     first = panel.document.settings.seed
