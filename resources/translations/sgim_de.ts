@@ -780,6 +780,10 @@
    <source>Cancelled; the best so far is kept.</source>
    <translation>Abgebrochen; das bisher Beste bleibt.</translation>
   </message>
+  <message>
+   <source>Cancelled before there was a picture to keep.</source>
+   <translation>Abgebrochen, bevor es ein Bild zu behalten gab.</translation>
+  </message>
  </context>
  <context>
   <name>Curve</name>

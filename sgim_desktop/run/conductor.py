@@ -268,7 +268,8 @@ class Conductor(QObject):
             self.edit_ended.emit()
             document.add_results(edited.results, dict(edited.blobs), select=chosen.id if here else "")
         if edited.cancelled:
-            document.notify(self.tr("Cancelled; the best so far is kept."))
+            kept = self.tr("Cancelled; the best so far is kept.")
+            document.notify(kept if edited.results else self.tr("Cancelled before there was a picture to keep."))
 
     def _mixed(self, item: ResultItem, blobs: dict[str, bytes]) -> None:
         if self._document.source_by_id(item.source_id) is not None:

@@ -52,6 +52,10 @@ class ClipFields(QWidget):
         if clip is not None:
             self.show_trim(clip.start, clip.end_seconds, clip.seconds)
             self.show_gain(clip.gain_db)
+        else:
+            self.show_trim(0.0, 0.0, 0.0)
+            self.show_gain(0.0)
+            self.show_loudness(None)
 
     def show_trim(self, start: float, end: float, seconds: float) -> None:
         """Follow a handle while it is dragged."""

@@ -51,6 +51,16 @@ def test_typing_start_and_end_trims_and_undo_brings_it_back(panel: WaveformPanel
     assert panel.fields.end.value() == 2.0
 
 
+def test_without_a_sound_no_number_of_the_last_one_is_left(panel: WaveformPanel, qtbot: Any) -> None:
+    key = add_clip(panel.document, tone(), start=0.5, gain_db=-6.0)
+    loaded(panel, qtbot)
+    qtbot.waitUntil(lambda: "LUFS" in panel.fields.loudness.text() and "–" not in panel.fields.loudness.text())
+    panel.document.remove_clip(key)
+    fields = panel.fields
+    assert (fields.start.value(), fields.end.value(), fields.gain.value()) == (0.0, 0.0, 0.0)
+    assert fields.loudness.text() == "– LUFS" and not fields.gain.isEnabled()
+
+
 def test_a_dragged_handle_snaps_to_a_zero_crossing_and_only_the_moved_one(panel: WaveformPanel, qtbot: Any) -> None:
     add_clip(panel.document, tone(100.0), start=0.0, end=1.2345)
     loaded(panel, qtbot)
