@@ -58,7 +58,7 @@ def _stage(channels_in: int, planes: int, blocks: int, stride: int) -> nn.Sequen
 
 
 def _blackman_harris(length: int) -> Tensor:
-    angle = 2 * math.pi * torch.arange(length, dtype=torch.float64) / length
+    angle = 2 * math.pi * torch.arange(length, dtype=torch.float64, device="cpu") / length
     window = 0.35875 - 0.48829 * angle.cos() + 0.14128 * (2 * angle).cos() - 0.01168 * (3 * angle).cos()
     return window.float()
 

@@ -32,7 +32,7 @@ class FrequencyBSpline(nn.Module):
         super().__init__()
         self.m = nn.Parameter(torch.zeros(bins))
         self.fb = nn.Parameter(torch.ones(bins))
-        self.fc = nn.Parameter(torch.arange(bins, dtype=torch.float32))
+        self.fc = nn.Parameter(torch.arange(bins, dtype=torch.float32, device="cpu"))  # on "meta" it imports sympy
         self.bias = nn.Parameter(torch.zeros(0))  # published without a bias, yet stored
 
     def kernels(self, samples: int) -> Tensor:

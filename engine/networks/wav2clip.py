@@ -15,7 +15,7 @@ class Spectrogram(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.register_buffer("window", torch.hann_window(N_FFT, periodic=True))
+        self.register_buffer("window", torch.hann_window(N_FFT, periodic=True, device="cpu"))
 
     def forward(self, waves: Tensor) -> Tensor:
         """(N,samples) → (N,257,frames)."""
