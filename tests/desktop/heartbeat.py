@@ -39,6 +39,11 @@ def lateness(times: list[float], waited: list[float], forgiven: Container[int] =
     return Lateness(max(late, default=0.0), median(late) if late else 0.0, len(late))
 
 
+def overloaded() -> bool:
+    """Whether the machine has so much to do that no time on its clock says anything about one program."""
+    return os.getloadavg()[0] / (os.cpu_count() or 1) >= OVERLOADED
+
+
 def waited_for_processor() -> float:
     """Seconds in which this thread was ready to run and another, of whatever process, had the processor; 0 where the
     kernel does not count them."""
@@ -109,7 +114,7 @@ class Heartbeat:
         assert self.window.beats > 5, said
         assert max(computed) <= worst, said
         assert median(computed) <= middle, said
-        if load < OVERLOADED:
+        if not overloaded():
             assert self.window.worst <= worst + 2 * self.machine.worst, said
             assert self.window.middle <= middle + 2 * self.machine.middle, said
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from heartbeat import Heartbeat
+from heartbeat import Heartbeat, overloaded
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
@@ -161,20 +161,25 @@ def test_cancel_keeps_the_best_so_far_and_takes_effect_at_once(qtbot: QtBot, tmp
         yield lambda: document.run.done > 3
         hearts.append(Heartbeat(window))
         hearts[0].start()
-        asked = time.monotonic()
+        asked, busy = time.monotonic(), time.process_time()
         commands["cancel"].trigger()
         assert not commands["cancel"].isEnabled()
         yield lambda: not document.run.running
         took.append(time.monotonic() - asked)
+        computed.append(time.process_time() - busy)
         yield lambda: len(document.results) == 1
         yield 0.5
         hearts[0].stop()
 
     took: list[float] = []
+    computed: list[float] = []
     hearts: list[Heartbeat] = []
     run_studio(script)
-    # Two threads must be given the processor one after the other; a machine that lets them wait adds to it.
-    assert took[0] < 0.5 + 2 * hearts[0].machine.worst
+    print(f"cancelled after {took[0]:.3f} s, of which the program computed {computed[0]:.3f} s")
+    # Two threads must be given the processor one after the other; a machine that lets them wait adds to it, and one
+    # with several times more to do than it has cores says nothing but how much there was to compute.
+    assert computed[0] < 0.5
+    assert overloaded() or took[0] < 0.5 + 2 * hearts[0].machine.worst
 
 
 def test_the_queue_can_be_reordered_and_every_edit_uses_the_settings_it_was_queued_with(
