@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
@@ -14,7 +15,6 @@ from sgim_desktop.canvas.empty_state import EmptyState
 from sgim_desktop.canvas.picture_view import PictureView
 from sgim_desktop.canvas.pictures import Originals
 from sgim_desktop.canvas.pyramid import Pyramid, pyramid_of
-from sgim_desktop.canvas.tool_bars import BrushBar, FrameBar
 from sgim_desktop.canvas.view_transform import ViewTransform
 from sgim_desktop.document.document import Document, sha256_of
 from sgim_desktop.document.values import Frame, ResultItem, SourceItem, guide_names
@@ -22,7 +22,9 @@ from sgim_desktop.document.values import Frame, ResultItem, SourceItem, guide_na
 if TYPE_CHECKING:
     from sgim_desktop.canvas.frame_tool import FrameTool
     from sgim_desktop.canvas.region_brush import RegionBrush
+    from sgim_desktop.canvas.tool_bars import BrushBar, FrameBar
 
+Bar = TypeVar("Bar", bound=QWidget)
 MODES = ("single", "split", "side", "survey")
 SURVEY = 4
 
@@ -60,13 +62,10 @@ class Canvas(QWidget):
         self.stack = QStackedWidget(self)
         self.stack.addWidget(self.empty)
         self.stack.addWidget(grid_widget)
-        self.frame_bar, self.brush_bar = FrameBar(self), BrushBar(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.stack, 1)
-        layout.addWidget(self.frame_bar)
-        layout.addWidget(self.brush_bar)
         self.frame_tool: FrameTool | None = None
         self.brush: RegionBrush | None = None
         self._wire()
@@ -80,10 +79,24 @@ class Canvas(QWidget):
         document.selected_result_changed.connect(self._show_selected)
         document.results_changed.connect(lambda _: self._refresh_survey())
         self.originals.loaded.connect(self._original_loaded)
-        self.frame_bar.changed.connect(lambda frame: self._set_frame(frame, "frame numbers"))
-        self.frame_bar.automatic.connect(lambda: self._find_frame(True))
-        self.frame_bar.whole.connect(lambda: self._find_frame(False))
-        bar = self.brush_bar
+
+    @cached_property
+    def frame_bar(self) -> FrameBar:
+        """The crop frame's numbers; made when the frame is first taken in hand."""
+        from sgim_desktop.canvas.tool_bars import FrameBar
+
+        bar = FrameBar(self)
+        bar.changed.connect(lambda frame: self._set_frame(frame, "frame numbers"))
+        bar.automatic.connect(lambda: self._find_frame(True))
+        bar.whole.connect(lambda: self._find_frame(False))
+        return self._put_below(bar)
+
+    @cached_property
+    def brush_bar(self) -> BrushBar:
+        """The brush's settings; made when the brush is first taken in hand."""
+        from sgim_desktop.canvas.tool_bars import BrushBar
+
+        bar = BrushBar(self)
         bar.diameter_changed.connect(self._set_diameter)
         bar.softness_changed.connect(self._set_softness)
         bar.erasing_changed.connect(self._set_erasing)
@@ -91,6 +104,13 @@ class Canvas(QWidget):
         bar.clear.connect(self.clear_region)
         bar.fill.connect(lambda: self._with_brush(lambda brush: brush.fill()))
         bar.feather.connect(lambda value: self._with_brush(lambda brush: brush.feather(value)))
+        return self._put_below(bar)
+
+    def _put_below(self, bar: Bar) -> Bar:
+        layout = self.layout()
+        assert layout is not None
+        layout.addWidget(bar)
+        return bar
 
     # -- what is shown -----------------------------------------------------------------------------------
 
@@ -275,8 +295,9 @@ class Canvas(QWidget):
             self.brush.softness = self.brush_bar.soft.value() / 100
             self.brush.erasing = self.brush_bar.eraser.isChecked()
         self.view.tool = self.frame_tool or self.brush
-        self.frame_bar.setVisible(self.frame_tool is not None)
-        self.brush_bar.setVisible(self.brush is not None)
+        for bar, tool in (("frame_bar", self.frame_tool), ("brush_bar", self.brush)):
+            if tool is not None or bar in self.__dict__:
+                getattr(self, bar).setVisible(tool is not None)
         self.view.update()
 
     def _new_brush(self, source: SourceItem) -> RegionBrush:
