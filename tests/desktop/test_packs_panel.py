@@ -66,7 +66,7 @@ def test_a_damaged_pack_is_found_out_and_said(panel: PacksPanel, qtbot: Any, tmp
     panel.verify_pack("mine")
     finish(panel, qtbot)
     assert panel.table.item(0, 3).text() == "damaged"
-    assert len(said) == 1 and "sha256" in said[0]
+    assert len(said) == 1 and "is damaged" in said[0]
 
 
 def test_a_file_that_holds_no_weights_is_refused_in_one_sentence(
