@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -55,11 +56,14 @@ def trial_picture(generator: nn.Module, seed: int = 0, largest: int | None = Non
     rows = random_rows(generator, seed=seed)
     synthesis: Any = generator.synthesis
     structure = _structure(generator, seed)
-    with torch.no_grad():
-        if largest is not None and hasattr(synthesis, "layer_names"):
-            picture = _middle_of_stylegan3(synthesis, rows, largest)
-        else:
-            picture = synthesis(rows, structure, stop_at=largest)
+    try:
+        with torch.no_grad():
+            if largest is not None and hasattr(synthesis, "layer_names"):
+                picture = _middle_of_stylegan3(synthesis, rows, largest)
+            else:
+                picture = synthesis(rows, structure, stop_at=largest)
+    except (RuntimeError, ValueError) as error:  # settings that contradict each other
+        raise PackError("The generator cannot draw with its settings; choose other weights.", error) from error
     if not torch.isfinite(picture).all():
         raise PackError("The generator draws values that are not finite; its weights are damaged, fetch them again.")
     if float(picture.std()) < 1e-6:
@@ -102,12 +106,20 @@ def _structure(generator: nn.Module, seed: int) -> torch.Tensor | None:
 
 
 def _middle_of_stylegan3(synthesis: Any, rows: torch.Tensor, side: int) -> torch.Tensor:
-    """Layer by layer, going on with the middle wherever feature maps are wider than ``side`` and their margins."""
-    kept = side + 2 * int(synthesis.config.margin)
+    """Layer by layer, going on with the middle wherever feature maps are wider than is needed for ``side`` pixels.
+
+    Needed are the published margins, and what the layers that follow throw away.
+    """
+    layers = [getattr(synthesis, name) for name in synthesis.layer_names]
+    sizes = [int(synthesis.input.size), *(int(name.split("_")[1]) for name in synthesis.layer_names)]
+    kept, needed = [], float(side)
+    for layer, wide, out in zip(reversed(layers), reversed(sizes[:-1]), reversed(sizes[1:]), strict=True):
+        scale = layer.down / layer.up
+        needed = needed * scale + max(0.0, wide - out * scale)
+        kept.append(max(math.ceil(needed), side + 2 * int(synthesis.config.margin)))
     first, *others = rows.unbind(dim=1)
     x: torch.Tensor = synthesis.input(first)
-    for name, w in zip(synthesis.layer_names, others, strict=True):
-        cut = max(0, x.shape[-1] - kept) // 2
-        x = x[..., cut : x.shape[-2] - cut, cut : x.shape[-1] - cut]
-        x = getattr(synthesis, name)(x, w)
+    for layer, w, wide in zip(layers, others, reversed(kept), strict=True):
+        cut = max(0, x.shape[-1] - wide) // 2
+        x = layer(x[..., cut : x.shape[-2] - cut, cut : x.shape[-1] - cut], w)
     return x.float() * synthesis.config.output_scale

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,6 +26,20 @@ def test_the_middle_of_a_stylegan3_equals_the_middle_of_its_picture() -> None:
     inner = slice(part.shape[0] // 2 - 8, part.shape[0] // 2 + 8)
     expected = whole[middle:, middle:][inner, inner].astype(int)
     assert np.abs(expected - part[inner, inner].astype(int)).max() <= 1
+
+
+@pytest.mark.parametrize("largest", [16, 32])
+@pytest.mark.parametrize(
+    "changes",
+    [{}, {"resolution": 16}, {"resolution": 48}, {"margin": 4}, {"filter_size": 10}, {"lrelu_upsampling": 1},
+     {"layers": 6, "critical": 1}, {"conv_kernel": 1, "radial": True}],
+)  # fmt: skip
+def test_the_middle_of_any_stylegan3_can_be_drawn(changes: dict[str, Any], largest: int) -> None:
+    torch.manual_seed(0)
+    config = StyleGAN3Config(**{"resolution": 64, "z_dim": 8, "w_dim": 8} | changes)
+    generator = StyleGAN3(replace(config, channels=published_channels(config, 128, 4))).eval()
+    side = trial_picture(generator, largest=largest).shape[0]
+    assert min(largest, config.resolution) <= side <= config.resolution
 
 
 def test_a_stylegan2_stops_early_and_draws_the_same_each_time() -> None:
