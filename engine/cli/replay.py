@@ -76,7 +76,9 @@ def read_inputs(recipe_file: Path, image: Path | None, given: list[Path], region
     folders = list(dict.fromkeys([recipe_file.resolve().parent, Path.cwd()]))
     image = image or find_by_sha256(request.picture_sha256, request.picture_name, recipe, [], folders)
     picture = load_picture(image)
-    request = request.changed(picture_sha256=picture.sha256, picture_name=picture.name)
+    # A frame drawn by hand lies where the first picture has its face.
+    face = request.face if picture.sha256 == request.picture_sha256 else None
+    request = request.changed(picture_sha256=picture.sha256, picture_name=picture.name, face=face)
     files = {picture.sha256: str(image.resolve())}
     sounds = {}
     for guide in request.sounds:

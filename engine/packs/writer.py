@@ -69,8 +69,8 @@ def write_pack(
 ) -> Manifest:
     """Write ``folder`` with one safetensors file per part and return the manifest with its sha256 filled in.
 
-    ``tensors_by_part`` goes by part kind; the key "latent_statistics" holds the statistics' tensors (always
-    float32). A part of the manifest without tensors must be shared (``../PACK/x.safetensors``) and keeps its
+    ``tensors_by_part`` goes by part kind; the key "latent_statistics" holds the statistics' tensors (kept as
+    they are). A part of the manifest without tensors must be shared (``../PACK/x.safetensors``) and keeps its
     sha256. Atomic: see ``pack_folder``. Raises ``PackError`` and ``SaveError``.
     """
     unknown = set(tensors_by_part) - set(manifest.parts) - {STATISTICS}

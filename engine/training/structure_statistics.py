@@ -67,3 +67,9 @@ def fit_mapping(
     with torch.no_grad():
         mapping.w_avg.copy_(mapping(torch.randn(2048, mapping.z_dim))[:, 0].mean(0))
     return value
+
+
+def as_stored(statistics: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The same in half precision where that is fine: banks and bases. The covariance is inverted and stays as it is."""
+    small = ("rows", "structures", "meanings")
+    return {name: value.half() if name in small else value for name, value in statistics.items()}

@@ -23,7 +23,7 @@ from engine.training.starter.picture_stage import MEAN, STD
 from engine.training.starter.run_folder import RunFolder
 from engine.training.starter.sound_clips import learnt_meanings
 from engine.training.structure_generator import StructureRecipe
-from engine.training.structure_statistics import BANK, fit_mapping, latent_statistics
+from engine.training.structure_statistics import BANK, as_stored, fit_mapping, latent_statistics
 
 NAME, TOWER = "starter-scenes", "starter/1"
 LICENCE = "Apache-2.0 (weights); trained on openly licensed material, see CREDITS.md in the pack"
@@ -117,7 +117,7 @@ def run_stage(run: RunFolder, folder: Path, commands: list[str], report: Callabl
         "joint_embedder": run.load("clip.safetensors", "pictures"),
         "sound_encoder": run.load("sound_encoder.safetensors", "sounds"),
         "mapper": run.load("mapper.safetensors", "mapper"),
-        "latent_statistics": statistics,
+        "latent_statistics": as_stored(statistics),
     }
     write_pack(folder, manifest_of(parts, len(rows)), tensors, fp16=True)
     curve = [json.loads(line) for line in run.file("structure/curve.jsonl").read_text().splitlines()]

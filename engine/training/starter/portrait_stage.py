@@ -37,7 +37,7 @@ from engine.training.structure_generator import (
     to_tensor,
     train_structure,
 )
-from engine.training.structure_statistics import fit_mapping, latent_statistics
+from engine.training.structure_statistics import as_stored, fit_mapping, latent_statistics
 
 NAME = "starter-portraits"
 SHARPENED = "portrait_generator_sharpened.safetensors"
@@ -228,7 +228,7 @@ def run_pack(run: RunFolder, folder: Path, identity: Path, commands: list[str], 
             "inversion_encoder": encoder.state_dict(),
             "mapper": run.load("portrait_mapper.safetensors", "portraits-mapper"),
             "identity": load_file(str(identity)),
-            "latent_statistics": statistics,
+            "latent_statistics": as_stored(statistics),
         },
         fp16=True,
     )

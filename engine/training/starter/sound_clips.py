@@ -15,7 +15,7 @@ from engine.media.sounds import level_lufs, load_sound, resampled
 from engine.training.class_words import FACE_PHRASES, SCENE_PHRASES
 from engine.training.picture_data import HELD_OUT_FOLD, read_canonical_classes
 from engine.training.starter.run_folder import RunFolder
-from engine.training.starter.sound_makers import MAKERS
+from engine.training.starter.synthetic_sounds import MAKERS
 from engine.training.starter.text_stage import SOUND_TEMPLATES, class_vectors
 
 LEAN = 0.8
