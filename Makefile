@@ -38,12 +38,11 @@ lint: $(STAMP)
 
 test: lint
 	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest tests --ignore=tests/desktop -m "not long"
-	@# One process a file: each starts its own QApplication, as the program does.
-	@for file in tests/desktop/test_*.py; do QT_QPA_PLATFORM=offscreen $(PY) -m pytest $$file -m "not long" || { status=$$?; [ $$status = 5 ] || exit $$status; }; done
+	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest tests/desktop -m "not long"
 
 test-all: lint
 	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest tests --ignore=tests/desktop
-	@for file in tests/desktop/test_*.py; do QT_QPA_PLATFORM=offscreen $(PY) -m pytest $$file || exit $$?; done
+	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest tests/desktop
 
 installer: $(STAMP)
 	@$(PY) -m pip install -q --disable-pip-version-check -e '.[installer]'
