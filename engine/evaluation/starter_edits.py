@@ -59,9 +59,9 @@ def run_edit(studio: Studio, source: Source, request: Request, sounds: Sequence[
     return run.result
 
 
-def source_of(studio: Studio, path: Path, fidelity: str = "balanced") -> Source:
-    """Invert the picture at ``path``."""
-    work = studio.invert(load_picture(path), fidelity=fidelity, align=False)
+def source_of(studio: Studio, path: Path, fidelity: str = "balanced", *, align: bool = False) -> Source:
+    """Invert the picture at ``path``; its face, with ``align``."""
+    work = studio.invert(load_picture(path), fidelity=fidelity, align=align)
     while True:
         try:
             next(work)
