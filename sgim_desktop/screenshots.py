@@ -96,7 +96,8 @@ class Photographer(QObject):
         window.commands["run"].trigger()
         yield lambda: len(document.results) == 3 and not document.run.running
         window.canvas.set_mode("split")
-        window.layout_of_docks.docks["layer_mask"].raise_()
+        for name in ("guides", "layer_mask"):
+            window.layout_of_docks.docks[name].raise_()
         yield lambda: window.canvas.result_view.edited is not None
         self._keep_small("studio-light", window)
         waveform = window.panels["waveform"]

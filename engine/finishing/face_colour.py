@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-CENTRE, RADII = (0.5, 0.73), (0.27, 0.17)
+CENTRE, RADII = (0.5, 0.75), (0.27, 0.15)
 """Of the lower face in an FFHQ frame: mouth, chin and the folds of the cheeks."""
 SPREAD = 0.14
 """Of the blur that finds the tint, as a share of the crop."""

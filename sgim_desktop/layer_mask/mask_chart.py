@@ -71,14 +71,20 @@ class MaskChart(pg.GraphicsLayoutWidget):
         """Show these masks; ``pinned`` (layer from 0 → weight) are framed."""
         self._series, self._pinned = series, dict(pinned)
         self._layers = max((one.layers for one in series), default=0)
-        for plot in (self._weights, self._moved):
-            plot.setVisible(bool(series))  # axes without bars would only show numbers that mean nothing
+        # Axes without bars would only show numbers that mean nothing. The plots themselves stay in their layout: taken
+        # out and put back, it would leave them no width.
+        self.ci.setVisible(bool(series))
         self._draw()
 
     @property
     def layers(self) -> int:
         """How many layers are shown."""
         return self._layers
+
+    @property
+    def plot_width(self) -> float:
+        """Of the bars' field, in pixels."""
+        return float(self._weights.getViewBox().width())
 
     # -- drawing ---------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from PySide6.QtTest import QTest
 from engine.request import Request
 from engine.steps import Step
 from sgim_desktop.document.values import ResultItem, RunState
+from sgim_desktop.layer_mask.mask_chart import MaskChart
 from sgim_desktop.layer_mask.mask_series import MaskSeries, layer_groups, mask_table
 from sgim_desktop.layer_mask.panel import LayerMaskPanel
 
@@ -76,6 +77,18 @@ def test_the_mask_is_shown_while_it_learns_newest_last(panel: LayerMaskPanel, qt
     np.testing.assert_array_equal(panel.series()[0].weights, np.roll(G, 1))
     panel.document.run_changed.emit(RunState(running=False))
     assert panel.series() == ()
+
+
+def test_bars_that_went_and_came_back_have_the_whole_width(qtbot: Any) -> None:
+    chart = MaskChart()
+    qtbot.addWidget(chart)
+    chart.resize(320, 200)
+    chart.show()
+    bars = (MaskSeries("sound", np.full(7, 1 / 7), np.ones(7)),)
+    for series in ((), bars, (), bars):
+        chart.show_masks(series, {})
+        qtbot.wait(10)
+    assert chart.plot_width > 200
 
 
 def test_a_mixed_results_parts_are_shown_side_by_side(panel: LayerMaskPanel) -> None:

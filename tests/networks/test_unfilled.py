@@ -38,7 +38,8 @@ def test_shapes_alone_are_made_without_importing_symbolic_mathematics() -> None:
         "with torch.device('meta'), unfilled():\n"
         f"    build('stylegan2', {CONFIG})\n    build('stylegan3', dict(resolution=16, layers=4, channels=[8] * 4))\n"
         "    build('e4e', dict(rows=6))\n    build('ir_se50', {})\n"
-        "    for name in ('lee2022_sound', 'wav2clip', 'audioclip_sound', 'imagebind_sound'):\n        build(name, {})\n"
+        "    for name in ('lee2022_sound', 'wav2clip', 'audioclip_sound', 'imagebind_sound'):\n"
+        "        build(name, {})\n"
         "assert 'sympy' not in sys.modules\n"
     )
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
