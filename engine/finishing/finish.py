@@ -11,7 +11,7 @@ from torch import Tensor
 
 from engine.errors import RequestError
 from engine.finishing.deep_colour import carry_deep
-from engine.finishing.detail import FAINT_ON_FACES, carry, split_change
+from engine.finishing.detail import FAINT_ON_FACES, carry, soft_limit, split_change
 from engine.finishing.face_colour import repaint_lower_face, without_tint
 from engine.finishing.native_colour import apply_srgb_change
 from engine.inversion.invert import draw, fitted_size, resize_pixels, to_pixels, to_tensor, tuned_generator
@@ -132,6 +132,7 @@ def _model_with_region(source: Source, before: np.ndarray, after: np.ndarray, re
 
         weight = cv2.resize(region.astype(np.float32), (after.shape[1], after.shape[0]), interpolation=cv2.INTER_AREA)
         after = before + (after - before) * weight[..., None]
+    after = soft_limit(after, before)
     pixels = np.round(after * 255).astype(np.uint8)
     return replace(picture_from_pixels(pixels, source.picture.name))
 
