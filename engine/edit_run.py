@@ -74,7 +74,7 @@ class EditRun:
             )
         if request.text is not None and not request.text.text.strip():
             raise RequestError("The text is empty; write what the picture should become.")
-        if request.instant and not loaded.pack.has("mapper"):
+        if request.instant and loaded.mapper is None:
             raise RequestError(
                 f"The pack {loaded.pack.name} has no instant mapper; edit without it, or choose another pack."
             )
