@@ -262,6 +262,8 @@ class Conductor(QObject):
             return  # another session was opened meanwhile
         for inversion in edited.inversions:
             document.add_inversion(inversion, dict(edited.blobs))
+            if inversion.extra.get("note"):
+                document.notify(str(inversion.extra["note"]))  # what the face finder remarked: cut off, turned, small
         if edited.results:
             chosen = next((item for item in reversed(edited.results) if item.kind == "mixed"), edited.results[-1])
             here = document.source is not None and document.source.id == edited.job.source.id

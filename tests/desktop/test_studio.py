@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from heartbeat import Heartbeat, overloaded
+from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
@@ -414,3 +415,21 @@ def test_dropped_at_a_point_that_is_not_the_canvas_it_works_too(qtbot: QtBot, tm
         yield 0.05
 
     run_studio(script)
+
+
+def test_what_the_face_finder_remarked_is_said(qtbot: QtBot, tmp_path: Path) -> None:
+    with Image.open(SAMPLES / "portrait.jpg") as whole:
+        whole.crop((96, 0, *whole.size)).save(tmp_path / "half.png")
+    said: list[str] = []
+
+    def script(window: StudioWindow) -> Script:
+        document = window.document
+        document.message.connect(lambda sentence, level: said.append(sentence))
+        window.session.add([tmp_path / "half.png", SAMPLES / "laughing.ogg"])
+        yield lambda: idle(window) and document.clips
+        document.change_settings(pack="starter-portraits", fidelity="fast", instant=True)
+        window.commands["run"].trigger()
+        yield lambda: len(document.results) == 1 and idle(window)
+
+    run_studio(script)
+    assert any("half.png is cut by the picture's border" in sentence for sentence in said)
