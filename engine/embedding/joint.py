@@ -39,7 +39,7 @@ def without_lean(vector: Tensor, quiet: Tensor) -> Tensor:
 
 
 MEANING_TEMPERATURE = 0.07
-"""As in training (Eq. 7)."""
+"""As in the training of the starter packs' sound encoder."""
 
 
 def towards_meanings(vector: Tensor, meanings: Tensor, quiet: Tensor) -> Tensor:

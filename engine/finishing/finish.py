@@ -1,4 +1,5 @@
-"""Latent → final picture: ``model`` as the generator draws it, ``detail`` carried to the original."""
+"""Latent → final picture: ``model`` as the generator draws it, clipping no pixel anew; ``detail`` carried to the
+original."""
 
 from __future__ import annotations
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+MOUTH = (0.62, 0.36)
+LOWER_FACE = (1.08, 0.75)
+"""Reach of a graft, in eye distances, that brings the folds of the cheeks and the chin along."""
+
 
 def warp_mouth(crop: np.ndarray, points: np.ndarray, smile: float, opening: float) -> np.ndarray:
     """Move mouth corners and lips of an aligned crop (S, S, 3) uint8.
@@ -34,7 +38,7 @@ def warp_mouth(crop: np.ndarray, points: np.ndarray, smile: float, opening: floa
 
 def graft_mouth(
     crop: np.ndarray, points: np.ndarray, other: np.ndarray, other_points: np.ndarray,
-    reach: tuple[float, float] = (0.62, 0.36),
+    reach: tuple[float, float] = MOUTH,
 ) -> np.ndarray:
     """Put another person's mouth (aligned crop and points alike) over this one's, feathered and matched in colour.
 
@@ -58,9 +62,6 @@ def graft_mouth(
     return out
 
 
-LOWER_FACE = (1.08, 0.75)
-
-
 def soft_lower_face(crop: np.ndarray, points: np.ndarray, sigma: float) -> np.ndarray:
     """The lower face as a small generator would draw it: blurred by ``sigma`` pixels, feathered."""
     return graft_mouth(crop, points, cv2.GaussianBlur(crop, (0, 0), sigma), points, LOWER_FACE)
@@ -74,7 +75,7 @@ def random_expression(
     kind = rng.random()
     if kind < 0.35:
         i = int(rng.integers(len(others)))
-        reach = LOWER_FACE if rng.random() < 0.5 else (0.62, 0.36)
+        reach = LOWER_FACE if rng.random() < 0.5 else MOUTH
         crop = graft_mouth(crop, points, others[i], other_points[i], reach)
     if 0.2 < kind < 0.7:
         crop = warp_mouth(crop, points, float(rng.uniform(-0.8, 1.0)), float(rng.uniform(0, 0.8)))

@@ -282,16 +282,21 @@ def test_an_instant_edit_needs_an_instant_mapper(
     assert "has no instant mapper" in capsys.readouterr().err.splitlines()[-1]
 
 
+def pack_without(pack: str, folder: Path, *parts: str, **changed: object) -> Path:
+    """A copy of a pack, named like its folder, without these parts and with these changes of its manifest."""
+    shutil.copytree(pack, folder)
+    manifest = json.loads((folder / "pack.json").read_text())
+    for part in parts:
+        del manifest["parts"][part]
+    (folder / "pack.json").write_text(json.dumps({**manifest, "name": folder.name, **changed}))
+    return folder
+
+
 def test_a_pack_without_a_generator_embeds_and_refuses_to_draw(
     pack: str, picture: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    ears = tmp_path / "packs" / "ears"
-    shutil.copytree(pack, ears)
-    manifest = json.loads((ears / "pack.json").read_text())
-    for part in ("generator", "inversion_encoder"):
-        del manifest["parts"][part]
-    manifest |= {"name": "ears", "resolution": 0, "latent_statistics": None}
-    (ears / "pack.json").write_text(json.dumps(manifest))
+    ears = pack_without(pack, tmp_path / "packs" / "ears", "generator", "inversion_encoder", resolution=0,
+                        latent_statistics=None)  # fmt: skip
     assert main(["embed", "--sound", SOUND, "--text", "rain", "--pack", str(ears), "--json"]) == 0
     assert len(json.loads(capsys.readouterr().out)["items"]) == 2
     for verb in (["edit", picture, "--text", "rain"], ["sample"]):
@@ -351,11 +356,7 @@ def test_a_damaged_pack_is_named_and_nothing_is_written(
 def test_a_pack_without_a_sound_encoder_is_refused_before_the_work(
     pack: str, picture: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    deaf = tmp_path / "packs" / "deaf"
-    shutil.copytree(pack, deaf)
-    manifest = json.loads((deaf / "pack.json").read_text())
-    del manifest["parts"]["sound_encoder"]
-    (deaf / "pack.json").write_text(json.dumps({**manifest, "name": "deaf"}))
+    deaf = pack_without(pack, tmp_path / "packs" / "deaf", "sound_encoder")
     assert main(["edit", picture, "--sound", SOUND, "--pack", str(deaf), "--out", f"{tmp_path}/x.png"]) == 2
     error = capsys.readouterr().err
     assert error.count("\n") == 1 and "deaf has no sound encoder" in error

@@ -11,13 +11,11 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from engine.training.expressions import graft_mouth, warp_mouth
+from engine.training.expressions import LOWER_FACE, graft_mouth, warp_mouth
 from engine.training.portrait_crops import PortraitCrops
 
 DONORS, FITTING = 320, 2
 RING_POINTS, CHIN_POINTS = 24, 12
-REACH = (1.08, 0.75)
-"""A smile is more than a mouth: the lower face comes along, with the folds of its cheeks and the chin."""
 CORNERS_UP, CORNERS_DOWN = 0.2, -0.25
 LIPS_WEIGHT = 30.0
 """Of lips redder than the sitter's, against the mean square of the ring's colours."""
@@ -117,7 +115,7 @@ def expression_pairs(crops: PortraitCrops, count: int, seed: int) -> ExpressionP
         if far > limit[to_smile]:
             continue
         j = int(donors[int(rng.integers(len(donors)))])
-        changed = graft_mouth(crop, points, crops.pixels[j], crops.points[j], REACH)
+        changed = graft_mouth(crop, points, crops.pixels[j], crops.points[j], LOWER_FACE)
         changed = warp_mouth(changed, points, CORNERS_UP if to_smile else CORNERS_DOWN, 0.0)
         if rng.random() < 0.5:
             crop, changed = crop[:, ::-1], changed[:, ::-1]
