@@ -100,11 +100,9 @@ class SessionActions(QObject):
 
     def save_to(self, path: Path) -> None:
         """Put the session at ``path``; an untitled file it came from is removed. Returns at once."""
-        self._document.save_as(path)
+        self._document.save_as(path, forget=is_untitled)
 
     def _moved(self, before: Path, path: Path) -> None:
-        if is_untitled(before) and before != path:
-            before.unlink(missing_ok=True)
         self._document.notify(self.tr("Saved as {0}; from now on everything is saved there.").format(path.name))
 
     def leave(self) -> None:

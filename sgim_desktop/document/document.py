@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -346,10 +346,10 @@ class Document(QObject):
         self.path_changed.emit(path)
         self._announce_all()
 
-    def save_as(self, path: Path) -> None:
+    def save_as(self, path: Path, forget: Callable[[Path], bool] = lambda before: False) -> None:
         """Put the session at ``path`` and go on there; returns at once. ``path_changed`` when it is there,
-        ``message`` when it cannot be."""
-        self._writer.move(path)
+        ``message`` when it cannot be. The file it was in is removed where ``forget`` says so of it."""
+        self._writer.move(path, forget)
 
     def _moved(self, writer: SessionWriter, before: Path, path: Path) -> None:
         if writer is self._writer:  # not that of a session that was left meanwhile

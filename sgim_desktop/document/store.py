@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
@@ -37,17 +38,29 @@ class SessionStore:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.Lock()
+        self._fresh = not path.exists()
         try:
             self._write = self._connect()
             self._read = self._connect()
             migrate(self._write, path.name)
+            for connection in (self._write, self._read):
+                connection.execute("PRAGMA synchronous = NORMAL")
         except sqlite3.DatabaseError as error:
             raise _explained(path, error) from error
 
+    def settle(self) -> None:
+        """Have a new file really on the disk: what its making did not wait for. Only the writing thread calls it."""
+        if not self._fresh:
+            return
+        self._fresh = False
+        with open(self.path, "r+b") as file:
+            os.fsync(file.fileno())
+
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=10)
+        if self._fresh:  # nothing to lose yet, and the window does not wait for a disk: see ``settle``
+            connection.execute("PRAGMA synchronous = OFF")
         connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
         return connection
 
     def write(self, changes: Iterable[Change], blobs: dict[str, Blob], view: dict[str, Any]) -> None:

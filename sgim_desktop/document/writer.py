@@ -6,6 +6,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,9 +31,10 @@ class Action:
 
 @dataclass(frozen=True)
 class Move:
-    """Go on in a copy of the session at ``path``."""
+    """Go on in a copy of the session at ``path``; the file before is removed where ``forget`` says so of it."""
 
     path: Path
+    forget: Callable[[Path], bool]
 
 
 class SessionWriter(QObject):
@@ -64,11 +66,11 @@ class SessionWriter(QObject):
             self._pending_blobs.update(action.blobs)
         self._queue.put(action)
 
-    def move(self, path: Path) -> None:
-        """Copy the session to ``path`` and go on there; returns at once."""
+    def move(self, path: Path, forget: Callable[[Path], bool]) -> None:
+        """Copy the session to ``path`` and go on there, see ``Move``; returns at once."""
         with self._idle:
             self._given += 1
-        self._queue.put(Move(path))
+        self._queue.put(Move(path, forget))
 
     def pending_blob(self, sha256: str) -> Blob | None:
         """Bytes that are given but not yet in the file."""
@@ -100,10 +102,14 @@ class SessionWriter(QObject):
         self._thread.join()
 
     def _run(self) -> None:
+        try:
+            self.store.settle()
+        except OSError:
+            log.exception("the new session is not on the disk yet")  # the first action says so, where it fails too
         while (action := self._queue.get()) is not None:
             try:
                 if isinstance(action, Move):
-                    self._go_to(action.path)
+                    self._go_to(action)
                 else:
                     self._write(action)
             except SgimError as error:
@@ -122,10 +128,12 @@ class SessionWriter(QObject):
                 self._pending_blobs.pop(sha256, None)
         self.written.emit(action.number)
 
-    def _go_to(self, path: Path) -> None:
+    def _go_to(self, move: Move) -> None:
         before = self.store
-        if path.resolve() != before.path.resolve():
-            before.copy_to(path)
-            self.store = SessionStore(path)
+        if move.path.resolve() != before.path.resolve():
+            before.copy_to(move.path)
+            self.store = SessionStore(move.path)
             before.close()
-        self.moved.emit(self, before.path, path)
+            if move.forget(before.path):
+                before.path.unlink(missing_ok=True)
+        self.moved.emit(self, before.path, move.path)

@@ -37,6 +37,7 @@ def hour(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.flaky(reruns=2)  # the best of three, as in test_fluid
 def test_an_hour_of_sound_is_loaded_zoomed_panned_and_trimmed_fluidly(
     document: Any, qtbot: Any, hour: Path  # noqa: F811
 ) -> None:
