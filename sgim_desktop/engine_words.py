@@ -30,9 +30,48 @@ ROWS: tuple[tuple[str, object], ...] = (
     ),
     (
         "The eyes and the mouth of this face coincide; draw its frame yourself with --face.",
+        QT_TRANSLATE_NOOP("EngineWords", "The eyes and the mouth of this face coincide; draw the crop frame yourself."),
+    ),
+    (
+        "The face in {0} lies on its side; the frame is turned with it ({1}°).",
+        QT_TRANSLATE_NOOP("EngineWords", "The face in {0} lies on its side; the frame is turned with it ({1}°)."),
+    ),
+    (
+        "The face in {0} is only {1} pixels wide; the edit will look soft: use a larger one.",
         QT_TRANSLATE_NOOP(
-            "EngineWords", "The eyes and the mouth of this face coincide; draw the crop frame yourself."
+            "EngineWords", "The face in {0} is only {1} pixels wide; the edit will look soft: use a larger one."
         ),
+    ),
+    (
+        "The face in {0} is cut by the picture's border; the missing part is mirrored for the edit.",
+        QT_TRANSLATE_NOOP(
+            "EngineWords", "The face in {0} is cut by the picture's border; the missing part is mirrored for the edit."
+        ),
+    ),
+    (
+        "The face in {0} is turned far to the side; check its frame before editing.",
+        QT_TRANSLATE_NOOP("EngineWords", "The face in {0} is turned far to the side; check its frame before editing."),
+    ),
+    (
+        "{0} has {1} faces and the largest is used; choose another in the window or with --face.",
+        QT_TRANSLATE_NOOP(
+            "EngineWords", "{0} has {1} faces and the largest is used; drag the crop frame to choose another."
+        ),
+    ),
+    (
+        "The face in {0} was hard to read (glasses, statue or paint?); check its frame before editing.",
+        QT_TRANSLATE_NOOP(
+            "EngineWords",
+            "The face in {0} was hard to read (glasses, statue or paint?); check its frame before editing.",
+        ),
+    ),
+    (
+        "{0} is an animation; only its first picture is edited.",
+        QT_TRANSLATE_NOOP("EngineWords", "{0} is an animation; only its first picture is edited."),
+    ),
+    (
+        "{0} is in CMYK, for print; it is edited and saved in RGB (sRGB).",
+        QT_TRANSLATE_NOOP("EngineWords", "{0} is in CMYK, for print; it is edited and saved in RGB (sRGB)."),
     ),
     (
         "{0} is not a picture that can be read; {1}.",

@@ -14,7 +14,11 @@ import cv2
 import numpy as np
 import torch
 
+from engine.alignment.crop import align
+from engine.alignment.frame import Alignment
+from engine.alignment.paste import paste_change
 from engine.finishing.detail import carry, split_change
+from engine.finishing.face_colour import carried_face
 from engine.media.pictures import Picture, load_picture, picture_from_pixels
 from engine.media.sounds import Sound, load_sound
 from engine.request import Request
@@ -50,6 +54,7 @@ Relay = Callable[[Iterator[Any]], Any]
 
 SOURCES_KEPT = 4
 RESULTS_KEPT = 24
+FACE_SIDE = 512  # pixels; a face's change is carried no finer than this while it is only looked at
 SCREEN_SIDE = 1440  # pixels; what is looked at is finished no larger than this
 
 
@@ -147,7 +152,7 @@ class EngineWork:
             result = results.get(kind)
             if result is None:
                 continue
-            seen, _ = self._dressed(source, result.picture, job.region)
+            seen = self._seen(source, result.picture, job.region)
             position = time.time() + len(items) * 1e-3
             item = result_record(result, job.source, inversion, job.id, position, box, seen)
             if kind == "mixed" and {"sound", "text"} <= items.keys():
@@ -210,7 +215,7 @@ class EngineWork:
         """A mix, as a result."""
         box = BlobBox()
         source, result = self._mix(job)
-        seen, _ = self._dressed(source, result.picture, job.region)
+        seen = self._seen(source, result.picture, job.region)
         item = result_record(result, job.source, job.inversion, job.sound.run, time.time(), box, seen)
         item = dataclasses.replace(item, parts=(job.sound.id, job.text.id))
         self._keep(self._results, item.id, result, RESULTS_KEPT)
@@ -239,9 +244,11 @@ class EngineWork:
         return dataclasses.replace(source, picture=picture)
 
     def _dressed(self, source: Source, drawn: np.ndarray, region: np.ndarray | None) -> tuple[np.ndarray, Frame | None]:
-        """What the generator drew, carried to the original as the ``detail`` finish does; a face in its frame."""
-        if source.alignment is not None or drawn.shape != source.reconstruction.shape:
+        """What the generator drew, carried to the original as the ``detail`` finish does: uint8 (H, W, 3)."""
+        if drawn.shape != source.reconstruction.shape:
             return drawn, frame_of(source)
+        if source.alignment is not None:
+            return self._dressed_face(source, drawn, region), None
         before = source.reconstruction.astype(np.float32) / 255.0
         crop = source.crop.astype(np.float32) / 255.0
         change = split_change(before, drawn.astype(np.float32) / 255.0, original=crop)
@@ -258,6 +265,30 @@ class EngineWork:
         out = screen.copy()
         out[top:bottom, left:right] = carry(part, change, mask)
         return out, None
+
+    def _dressed_face(self, source: Source, drawn: np.ndarray, region: np.ndarray | None) -> np.ndarray:
+        screen, alignment = self._screen_source(source).picture.pixels, self._on_screen(source)
+        side = int(np.clip(alignment.w, drawn.shape[0], FACE_SIDE))
+        fine = align(screen, alignment, side)
+        before, after = (x.astype(np.float32) / 255.0 for x in (source.reconstruction, drawn))
+        edited = paste_change(screen, fine, carried_face(fine, before, after), alignment)
+        if region is None:
+            return edited
+        weight = cv2.resize(region, (screen.shape[1], screen.shape[0]), interpolation=cv2.INTER_LINEAR)[..., None]
+        blended: np.ndarray = np.round(screen + (edited.astype(np.float32) - screen) * weight).astype(np.uint8)
+        return blended
+
+    def _on_screen(self, source: Source) -> Alignment:
+        """The face's frame in the picture of screen size."""
+        assert source.alignment is not None
+        return source.alignment.scaled(self._screen_source(source).picture.width / source.picture.width)
+
+    def _seen(self, source: Source, drawn: np.ndarray, region: np.ndarray | None) -> np.ndarray:
+        """As the gallery shows it: the picture, or of a face its frame, carried to the original."""
+        dressed, frame = self._dressed(source, drawn, region)
+        if source.alignment is None or frame is not None:
+            return dressed
+        return align(dressed, self._on_screen(source), drawn.shape[0])
 
     # -- the rest ------------------------------------------------------------------------------------------
 

@@ -32,6 +32,8 @@ class WindowLayout:
     def __init__(self, window: QMainWindow) -> None:
         self._window = window
         self.docks: dict[str, QDockWidget] = {}
+        self._seen: dict[str, bool] = {}  # behind another tab: not seen
+        self._seen_before: dict[str, bool] = {}  # as it was when the artist asked for another state
         window.setDockNestingEnabled(True)
         window.setDockOptions(QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks)
         window.setTabPosition(Area.AllDockWidgetAreas, QTabWidget.TabPosition.North)
@@ -47,7 +49,17 @@ class WindowLayout:
         action = dock.toggleViewAction()
         action.setShortcut(QKeySequence(key))
         action.setStatusTip(QCoreApplication.translate("Panels", "Show or hide this panel."))
+        dock.visibilityChanged.connect(lambda seen: self._seen.__setitem__(name, seen))
+        action.toggled.connect(lambda: self._seen_before.__setitem__(name, self._seen.get(name, False)))
+        action.triggered.connect(lambda on: self._asked_for(name, on))
         self.docks[name] = dock
+
+    def _asked_for(self, name: str, on: bool) -> None:
+        """Bring a panel to the front. Qt hides one that is behind another, as if it had been seen."""
+        dock = self.docks[name]
+        if on or not self._seen_before[name]:
+            dock.show()
+            dock.raise_()
 
     def put(self, name: str, widget: QWidget) -> None:
         """Fill a dock; what is too tall for it can be scrolled."""
@@ -83,7 +95,7 @@ class WindowLayout:
         window.resizeDocks([docks["waveform"], docks["gallery"]], [round(width * 0.5)] * 2, Qt.Orientation.Horizontal)
         window.resizeDocks([docks["waveform"]], [round(height * 0.32)], Qt.Orientation.Vertical)
         window.resizeDocks(
-            [docks["run"], docks["mix"]], [round(height * 0.33), round(height * 0.33)], Qt.Orientation.Vertical
+            [docks["run"], docks["mix"]], [round(height * 0.35), round(height * 0.33)], Qt.Orientation.Vertical
         )
 
     def restore(self, settings: QSettings) -> None:

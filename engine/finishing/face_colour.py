@@ -5,6 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from engine.finishing.detail import FAINT_ON_FACES, carry, split_change
+
 CENTRE, RADII = (0.5, 0.75), (0.27, 0.15)
 """Of the lower face in an FFHQ frame: mouth, chin and the folds of the cheeks."""
 SPREAD = 0.14
@@ -55,3 +57,13 @@ def repaint_lower_face(edited: np.ndarray, fine: np.ndarray, before: np.ndarray,
     weight = cv2.resize(weight, (size, size), interpolation=cv2.INTER_LINEAR)[..., None]
     value = edited / 255.0 * (1 - weight) + np.clip(drawn, 0, 1) * weight
     return np.where(weight > 0, np.round(value * 255), edited).astype(np.uint8)
+
+
+def carried_face(fine: np.ndarray, before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """A face's edit carried to its finer original: uint8 (T, T, 3), like ``fine``, the original's aligned crop.
+
+    ``before``, ``after`` float32 (S, S, 3) in [0, 1]: source and edit as the generator draws them.
+    """
+    after = without_tint(before, after)
+    change = split_change(before, after, faint=FAINT_ON_FACES)
+    return repaint_lower_face(carry(fine, change), fine, before, after)

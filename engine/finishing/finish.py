@@ -12,8 +12,8 @@ from torch import Tensor
 
 from engine.errors import RequestError
 from engine.finishing.deep_colour import carry_deep
-from engine.finishing.detail import FAINT_ON_FACES, carry, soft_limit, split_change
-from engine.finishing.face_colour import repaint_lower_face, without_tint
+from engine.finishing.detail import carry, soft_limit, split_change
+from engine.finishing.face_colour import carried_face
 from engine.finishing.native_colour import apply_srgb_change
 from engine.inversion.invert import draw, fitted_size, resize_pixels, to_pixels, to_tensor, tuned_generator
 from engine.latent import Latent
@@ -172,11 +172,8 @@ def _finish_face(loaded: LoadedPack, source: Source, latent: Latent, finish: str
     frame = int(max(source.alignment.w, source.alignment.h))
     size = loaded.resolution
     before, after = drawn_pair(loaded, source, latent, align(original, source.alignment, size))
-    after = without_tint(before, after)
-    change = split_change(before, after, faint=FAINT_ON_FACES)
     fine = align(original, source.alignment, int(np.clip(frame, size, 2048)))
-    edited_crop = repaint_lower_face(carry(fine, change), fine, before, after)
-    edited = paste_change(original, fine, edited_crop, source.alignment)
+    edited = paste_change(original, fine, carried_face(fine, before, after), source.alignment)
     if region is not None:
         weight = region[..., None].astype(np.float32)
         edited = np.round(original + (edited.astype(np.float32) - original) * weight).astype(np.uint8)

@@ -988,6 +988,38 @@
    <source>Something went wrong in the engine ({0}: {1}); the log has the details.</source>
    <translation>Bei der Berechnung ist etwas schiefgegangen ({0}: {1}); Näheres steht im Protokoll.</translation>
   </message>
+  <message>
+   <source>The face in {0} lies on its side; the frame is turned with it ({1}°).</source>
+   <translation>Das Gesicht in {0} liegt auf der Seite; der Ausschnitt ist mitgedreht ({1}°).</translation>
+  </message>
+  <message>
+   <source>The face in {0} is only {1} pixels wide; the edit will look soft: use a larger one.</source>
+   <translation>Das Gesicht in {0} ist nur {1} Pixel breit; die Bearbeitung wird unscharf: Nehmen Sie ein größeres.</translation>
+  </message>
+  <message>
+   <source>The face in {0} is cut by the picture&apos;s border; the missing part is mirrored for the edit.</source>
+   <translation>Das Gesicht in {0} ist vom Bildrand angeschnitten; was fehlt, wird für die Bearbeitung gespiegelt.</translation>
+  </message>
+  <message>
+   <source>The face in {0} is turned far to the side; check its frame before editing.</source>
+   <translation>Das Gesicht in {0} ist weit zur Seite gedreht; prüfen Sie vor dem Bearbeiten den Ausschnitt.</translation>
+  </message>
+  <message>
+   <source>{0} has {1} faces and the largest is used; drag the crop frame to choose another.</source>
+   <translation>{0} hat {1} Gesichter, das größte wird verwendet; ziehen Sie den Ausschnitt auf ein anderes, um es zu wählen.</translation>
+  </message>
+  <message>
+   <source>The face in {0} was hard to read (glasses, statue or paint?); check its frame before editing.</source>
+   <translation>Das Gesicht in {0} war schwer zu erkennen (Brille, Statue oder Gemälde?); prüfen Sie vor dem Bearbeiten den Ausschnitt.</translation>
+  </message>
+  <message>
+   <source>{0} is an animation; only its first picture is edited.</source>
+   <translation>{0} ist eine Animation; nur ihr erstes Bild wird bearbeitet.</translation>
+  </message>
+  <message>
+   <source>{0} is in CMYK, for print; it is edited and saved in RGB (sRGB).</source>
+   <translation>{0} ist in CMYK, für den Druck; bearbeitet und gespeichert wird in RGB (sRGB).</translation>
+  </message>
  </context>
  <context>
   <name>Export</name>
@@ -2002,6 +2034,26 @@
    <source>in use</source>
    <translation>in Gebrauch</translation>
   </message>
+  <message>
+   <source>portrait</source>
+   <translation>Porträt</translation>
+  </message>
+  <message>
+   <source>scene</source>
+   <translation>Szene</translation>
+  </message>
+  <message>
+   <source>painting</source>
+   <translation>Gemälde</translation>
+  </message>
+  <message>
+   <source>sound</source>
+   <translation>Klang</translation>
+  </message>
+  <message>
+   <source>joint</source>
+   <translation>Einbettung</translation>
+  </message>
  </context>
  <context>
   <name>PackWorker</name>
@@ -2341,7 +2393,7 @@
   </message>
   <message>
    <source>Own settings</source>
-   <translation>Eigene Einstellungen</translation>
+   <translation>Eigene Werte</translation>
   </message>
   <message>
    <source>Preset {0}</source>
@@ -2537,6 +2589,10 @@
   <message>
    <source>{0} s left</source>
    <translation>noch {0} s</translation>
+  </message>
+  <message>
+   <source>Running edit</source>
+   <translation>Laufende Bearbeitung</translation>
   </message>
  </context>
  <context>

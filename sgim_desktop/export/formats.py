@@ -71,7 +71,7 @@ def file_stem(template: str, item: ResultItem, source: SourceItem, number: int) 
         "date": time.strftime("%Y-%m-%d"),
     }
     name = re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], found[0]), template)
-    name = re.sub(r"[^\w\-+., ()]+", "_", name).strip(" ._")
+    name = re.sub(r"[^\w\-–—+.,'&! ()]+", "_", name).strip(" ._")
     return name[:120] or f"result-{number}"
 
 

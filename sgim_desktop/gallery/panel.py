@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QMimeData, QModelIndex, QObject, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QMimeData,
+    QModelIndex,
+    QObject,
+    QPoint,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QAction, QIcon, QImage, QKeyEvent, QPixmap, QPixmapCache
 from PySide6.QtWidgets import (
+    QApplication,
     QCheckBox,
     QComboBox,
     QGridLayout,
@@ -43,6 +55,7 @@ class GalleryPanel(QWidget):
         super().__init__(parent)
         self._document = document
         self._following = False
+        self._choosing_more = False  # with Ctrl or Shift held: the other columns keep what is chosen there
         self._background = Background(self)
         QPixmapCache.setCacheLimit(max(QPixmapCache.cacheLimit(), CACHE_KILOBYTES))
         self.setAccessibleName(self.tr("Gallery"))
@@ -121,9 +134,7 @@ class GalleryPanel(QWidget):
         for view in self.views.values():
             found += [index.data(ITEM_ROLE) for index in view.selectionModel().selectedIndexes()]
         selected = self._document.selected_result
-        if selected is not None and selected.id not in {item.id for item in found}:
-            found = [selected]
-        return found
+        return found or ([selected] if selected is not None else [])
 
     def refresh(self) -> None:
         """Show the results of the selected picture, or of all."""
@@ -176,8 +187,12 @@ class GalleryPanel(QWidget):
             item = self.sources.item(row)
             if source is not None and item.data(SOURCE_ROLE) == source.id:
                 self.sources.setCurrentItem(item)
+                QTimer.singleShot(0, self, self._reach_source)  # once the new list is laid out
         self._following = False
         self.refresh()
+
+    def _reach_source(self) -> None:
+        self.sources.scrollToItem(self.sources.currentItem())
 
     def _mark_result(self, result: ResultItem | None) -> None:
         self._following = True
@@ -186,11 +201,11 @@ class GalleryPanel(QWidget):
             selection = view.selectionModel()
             if row < 0:
                 selection.setCurrentIndex(QModelIndex(), QItemSelectionModel.SelectionFlag.NoUpdate)
-                if result is None or kind != result.kind:
+                if (result is None or kind != result.kind) and not self._choosing_more:
                     selection.clearSelection()
                 continue
             index = self.models[kind].index(row)
-            if not selection.isSelected(index):
+            if selection.currentIndex() != index:  # else it was chosen here, and the view marks it itself
                 selection.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
             view.scrollTo(index)
         self._following = False
@@ -202,7 +217,13 @@ class GalleryPanel(QWidget):
     def _choose_result(self, index: QModelIndex, _: QModelIndex) -> None:
         item = index.data(ITEM_ROLE)
         if item is not None and not self._following:
+            more = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+            self._choosing_more = bool(QApplication.keyboardModifiers() & more)
+            for view in self.views.values():
+                if view.model() is not index.model() and not self._choosing_more:
+                    view.selectionModel().clearSelection()
             self._document.select_result(item.id)
+            self._choosing_more = False
 
     def _menu(self, view: QListView, at: QPoint) -> None:
         menu = QMenu(self)

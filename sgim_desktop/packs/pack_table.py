@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from sgim_desktop.packs.pack_rows import PackRow
 
 _SIZE, _STATE = 2, 3
+_DOMAINS = {
+    "portrait": QT_TRANSLATE_NOOP("PackTable", "portrait"),
+    "scene": QT_TRANSLATE_NOOP("PackTable", "scene"),
+    "painting": QT_TRANSLATE_NOOP("PackTable", "painting"),
+    "sound": QT_TRANSLATE_NOOP("PackTable", "sound"),
+    "joint": QT_TRANSLATE_NOOP("PackTable", "joint"),
+}
+
+
+def spoken_domain(domain: str) -> str:
+    """A manifest's domain in the artist's language; one that is not known stays as it is written."""
+    return QCoreApplication.translate("PackTable", str(_DOMAINS.get(domain, domain)))
 
 
 class PackTable(QTableWidget):
@@ -37,7 +49,7 @@ class PackTable(QTableWidget):
         self.setRowCount(len(rows))
         for at, row in enumerate(rows):
             manifest = row.manifest
-            domain = manifest.domain if manifest else "–"
+            domain = spoken_domain(manifest.domain) if manifest else "–"
             pixels = f"{manifest.resolution} × {manifest.resolution}" if manifest and manifest.resolution else ""
             verdict = self.tr("damaged") if row.fault else verdicts.get(row.name, "")
             state = " ".join(text for text in ("✓" if row.name == used else "", verdict) if text)

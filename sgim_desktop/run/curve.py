@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from sgim_desktop.series_colours import series_colours
 
@@ -17,7 +17,9 @@ class Curve(QWidget):
         self.setAccessibleName(self.tr("Similarity over the steps"))
         self._values: list[float] = []
         self._mark: int | None = None
-        self.setFixedHeight(48)
+        self.setMinimumHeight(24)  # gives way to what is said during an edit before the panel has to be scrolled
+        self.setMaximumHeight(48)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Wide and low."""

@@ -25,6 +25,7 @@ from engine.errors import SgimError
 from engine.steps import Step
 from sgim_desktop.document.document import Document
 from sgim_desktop.document.values import ResultItem, RunState
+from sgim_desktop.elided_label import ElidedLabel
 from sgim_desktop.run.curve import Curve
 from sgim_desktop.tinted_icon import IconAction, IconButton
 
@@ -53,9 +54,10 @@ class RunPanel(QWidget):
         self.bar = QProgressBar(self)
         self.bar.setAccessibleName(self.tr("Progress"))
         self.bar.setTextVisible(True)
+        self.title = ElidedLabel(self)  # one line each: words that wrap would push the sliders about at every edit
+        self.title.setAccessibleName(self.tr("Running edit"))
         self.phase = QLabel(self)
         self.phase.setAccessibleName(self.tr("What is being done"))
-        self.phase.setWordWrap(True)
         self.similarity, self.loss = QLabel("–", self), QLabel("–", self)
         self.curve = Curve(self)
         buttons = QHBoxLayout()
@@ -74,7 +76,11 @@ class RunPanel(QWidget):
         layout.setContentsMargins(8, 8, 8, 8)
         layout.addLayout(buttons)
         layout.addWidget(self.bar)
-        layout.addWidget(self.phase)
+        doing = QVBoxLayout()
+        doing.setSpacing(2)
+        doing.addWidget(self.title)
+        doing.addWidget(self.phase)
+        layout.addLayout(doing)
         layout.addLayout(numbers)
         layout.addWidget(self.curve)
         layout.addWidget(self._result_box())
@@ -161,8 +167,10 @@ class RunPanel(QWidget):
         self.bar.setRange(0, state.total if state.running and counted else (0 if state.running else 1))
         self.bar.setValue(state.done if state.running else 0)
         self.bar.setFormat(self._left(state) if state.running else "")
-        self.phase.setText(f"{state.title}\n{phases.get(state.phase, state.phase)}" if state.running else "")
-        self.phase.setVisible(state.running)
+        self.title.setText(state.title if state.running else "")
+        self.phase.setText(phases.get(state.phase, state.phase) if state.running else "")
+        for label in (self.title, self.phase):
+            label.setVisible(state.running)
         if state.running and state.similarity is not None:
             self.similarity.setText(f"{state.similarity:.3f}")
             self.loss.setText("–" if state.loss is None else f"{state.loss:.4f}")

@@ -70,6 +70,7 @@ class WaveformView(pg.PlotWidget):
         self._picture.setVisible(False)
         self._envelope = EnvelopeItem()
         self.region = pg.LinearRegionItem(swapMode="block")
+        self._left_out = pg.BarGraphItem(x0=[], x1=[], y0=-1.04, height=2.08)  # a veil over what is trimmed off
         self._heard: list[tuple[float, float]] = []
         self._heard_bars = pg.BarGraphItem(x0=[], x1=[], y0=-1.04, height=_HEARD_HEIGHT)
         self._heard_bars.setToolTip(self.tr("What the sound encoder hears: one window after the other."))
@@ -84,7 +85,8 @@ class WaveformView(pg.PlotWidget):
         for item, depth in (
             (self._picture, -20),
             (self._envelope, 0),
-            (self.region, -10),
+            (self._left_out, 4),
+            (self.region, 5),  # its handles are seen in a loud sound, too
             (self._heard_bars, 10),
             (self._heard_label, 11),
             (self.gain_line, 20),
@@ -92,6 +94,7 @@ class WaveformView(pg.PlotWidget):
         ):
             item.setZValue(depth)
             self.addItem(item, ignoreBounds=True)
+        self.region.sigRegionChanged.connect(self._veil)
         self.region.sigRegionChanged.connect(self._on_region)
         self.region.sigRegionChangeFinished.connect(lambda: self.trim_moved.emit(*self.region.getRegion()))
         self.gain_line.sigDragged.connect(self._on_gain)
@@ -107,7 +110,7 @@ class WaveformView(pg.PlotWidget):
         seconds = self.seconds
         closest = min(_CLOSEST, seconds) if seconds else 1e-3
         self.getViewBox().setLimits(xMin=0, xMax=max(seconds, 1e-3), minXRange=closest)
-        for item in (self.region, self.gain_line):
+        for item in (self.region, self._left_out, self.gain_line):
             item.setVisible(track is not None)
         if track is not None:
             self.region.setBounds((0, seconds))
@@ -127,6 +130,7 @@ class WaveformView(pg.PlotWidget):
     def show_trim(self, start: float, end: float) -> None:
         """Move the handles without announcing it."""
         self._silently(self.region, lambda: self.region.setRegion((start, end)))
+        self._veil()
 
     def show_gain(self, gain_db: float) -> None:
         """Move the gain handle without announcing it, and scale the envelope."""
@@ -227,6 +231,10 @@ class WaveformView(pg.PlotWidget):
         self.redraw()
         self.range_changed.emit(*self.visible_seconds())
 
+    def _veil(self) -> None:
+        start, end = self.region.getRegion()
+        self._left_out.setOpts(x0=[0.0, end], x1=[start, max(end, self.seconds)])
+
     def _on_region(self) -> None:
         self.trim_moving.emit(*self.region.getRegion())
 
@@ -250,6 +258,7 @@ class WaveformView(pg.PlotWidget):
         self.setBackground(colours.base)
         self.ruler.restyle(colours.quiet_ink)
         self._envelope.restyle(colours.sound, colours.clipping)
+        self._left_out.setOpts(brush=_faded(colours.base, 165), pen=pg.mkPen(None))
         self.region.setBrush(_faded(colours.sound, 36))
         self.region.setHoverBrush(_faded(colours.sound, 52))
         for line in self.region.lines:

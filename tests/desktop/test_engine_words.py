@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import QCoreApplication, QTranslator
 
 from engine.alignment.faces import find_face
@@ -45,6 +47,33 @@ def test_what_the_engine_really_says_is_said_in_german(german: None, tmp_path: P
         (lambda: find_face(np.full((64, 64, 3), 90, np.uint8), "wall.jpg"), "In wall.jpg ist kein Gesicht"),
     ):
         assert in_window(said(call)).startswith(words)
+
+
+def test_what_is_remarked_about_a_face_is_said_in_german(german: None) -> None:
+    with Image.open(ROOT / "resources" / "samples" / "portrait.jpg") as whole:
+        face = np.asarray(whole.convert("RGB"))
+    small = cv2.resize(face, (110, 110), interpolation=cv2.INTER_AREA)
+    lying = np.ascontiguousarray(np.rot90(face, 3))
+    for pixels, words in (
+        (np.ascontiguousarray(face[:, 96:]), "Das Gesicht in her.png ist vom Bildrand angeschnitten"),
+        (small, "Das Gesicht in her.png ist nur "),
+        (lying, "Das Gesicht in her.png liegt auf der Seite"),
+        (np.concatenate([face, face], axis=1), "her.png hat 2 Gesichter"),
+    ):
+        note = find_face(pixels, "her.png").note
+        assert note is not None
+        assert in_window(note).startswith(words)
+        assert "--" not in in_window(note)
+
+
+def test_what_is_remarked_about_a_file_is_said_in_german(german: None, tmp_path: Path) -> None:
+    frames = [Image.new("RGB", (64, 64), colour) for colour in ("red", "blue")]
+    frames[0].save(tmp_path / "two.gif", save_all=True, append_images=frames[1:])
+    frames[0].convert("CMYK").save(tmp_path / "print.jpg")
+    assert in_window(load_picture(tmp_path / "two.gif").note) == (
+        "two.gif ist eine Animation; nur ihr erstes Bild wird bearbeitet."
+    )
+    assert in_window(load_picture(tmp_path / "print.jpg").note).startswith("print.jpg ist in CMYK")
 
 
 def test_without_a_translation_no_word_of_the_command_line_is_left(qapp: Any) -> None:

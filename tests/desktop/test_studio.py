@@ -434,3 +434,27 @@ def test_what_the_face_finder_remarked_is_said(qtbot: QtBot, tmp_path: Path) -> 
 
     run_studio(script)
     assert any("half.png is cut by the picture's border" in sentence for sentence in said)
+
+
+def test_a_face_is_previewed_in_its_picture_without_a_seam(qtbot: QtBot) -> None:
+    """Outside the face the preview is the original, and it is as large as what the result is shown as."""
+    previews: list[np.ndarray] = []
+
+    def script(window: StudioWindow) -> Script:
+        document = window.document
+        window.conductor.preview.connect(lambda key, preview, pyramid: previews.append(pyramid.pixels().copy()))
+        window.session.add([SAMPLES / "portrait.jpg", SAMPLES / "laughing.ogg"])
+        yield lambda: idle(window) and document.clips
+        document.change_settings(pack="starter-portraits", fidelity="fast", steps=8)
+        window.commands["run"].trigger()
+        yield lambda: len(document.results) == 1 and idle(window) and shown(window) is not None
+        original = load_picture(SAMPLES / "portrait.jpg").srgb()
+        last, final = previews[-1], shown(window)
+        assert final is not None and last.shape == final.shape == original.shape
+        rim = np.ones(original.shape[:2], bool)
+        rim[24:-24, 24:-24] = False
+        assert np.array_equal(last[rim], original[rim])
+        changed = np.abs(final.astype(int) - original).mean()
+        assert changed > 0.3 and np.abs(final.astype(int) - last).mean() < 0.5 * changed
+
+    run_studio(script)
