@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,11 +51,16 @@ def run(args: argparse.Namespace) -> int:
     names = _names(images)
     keep_originals(images, [check_writable(args.out / name) for name in ("report.json", "contact_sheet.jpg")])
     rows: list[dict[str, Any]] = []
+    before = _rows_before(args.out / "report.json") if args.skip_existing else {}
+    said: set[str] = set()
     faults = 0
     stopped = False
     for image in images:
-        for row in _one_picture(studio, image, names[image], sound_files or [None], args):
+        for row in _one_picture(studio, image, names[image], sound_files or [None], args, before):
             rows.append(row)
+            if row.get("fault", "") not in {"", *said}:  # one sentence, however many pairs it spoils
+                said.add(row["fault"])
+                print(f"sgim: {row['fault']}", file=sys.stderr)
             faults += "fault" in row
             stopped = bool(row.get("stopped"))
         if stopped:
@@ -67,11 +73,13 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _one_picture(
-    studio: Any, image: Path, name: str, sound_files: list[Path | None], args: argparse.Namespace
+    studio: Any, image: Path, name: str, sound_files: list[Path | None], args: argparse.Namespace,
+    before: dict[str, dict[str, Any]],
 ) -> Iterator[dict[str, Any]]:
     """Rows of the report, one per sound and variant; the picture is read and inverted once.
 
-    ``name``: what the picture is called in the names of its results.
+    ``name``: what the picture is called in the names of its results. ``before``: rows of a batch that was stopped, by
+    their ``out``; what it wrote is not made again.
     """
     from engine.cli.run_edit import Stopwatch, invert
     from engine.media.pictures import load_picture
@@ -83,10 +91,12 @@ def _one_picture(
     for sound_file in sound_files:
         first = args.out / f"{name}--{names[sound_file] if sound_file else 'text'}.png"
         outputs = [(variant, variant_path(first, variant)) for variant in range(args.variants)]
-        outputs = [(variant, out) for variant, out in outputs if not (args.skip_existing and out.is_file())]
+        row: dict[str, Any] = {"image": str(image), "sound": str(sound_file) if sound_file else None}
+        there = [out for _, out in outputs if args.skip_existing and out.is_file()]
+        yield from (before.get(str(out), {**row, "out": str(out)}) for out in there)
+        outputs = [(variant, out) for variant, out in outputs if out not in there]
         if not outputs:
             continue
-        row: dict[str, Any] = {"image": str(image), "sound": str(sound_file) if sound_file else None}
         watch = Stopwatch()
         unusable = True  # until the picture has shown that it can be inverted
         try:
@@ -116,10 +126,18 @@ def _one_picture(
                 if stopped:
                     return
         except InputError as error:
-            print(f"sgim: {error.sentence}", file=sys.stderr)
             yield {**row, "fault": error.sentence}
             if unusable:
                 return
+
+
+def _rows_before(report: Path) -> dict[str, dict[str, Any]]:
+    """Rows by their ``out`` of the report an earlier batch left; none where there is no such report."""
+    try:
+        rows = json.loads(report.read_text(encoding="utf-8"))["edits"]
+        return {row["out"]: row | {"stopped": False} for row in rows if "out" in row}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
 
 
 def _names(files: list[Path]) -> dict[Path, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,7 +67,9 @@ def render_latent(loaded: Any, path: Path) -> np.ndarray:
     from engine.inversion.invert import tuned_generator
     from engine.latent_files import load_latent
 
-    latent, _ = load_latent(path)
+    latent, origin = load_latent(path)
+    if origin.get("pack") not in (None, "", loaded.pack.name):  # of the same shape, it would draw something else
+        print(f"note: {path.name} was made with the pack {origin['pack']}, not {loaded.pack.name}.", file=sys.stderr)
     rows, width = loaded.num_ws, int(loaded.generator.w_dim)
     if tuple(latent.w.shape) != (rows, width):
         raise RequestError(

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.errors import PictureError
+from engine.errors import PackError, PictureError
 from engine.guidance.frozen import frozen_render
 from engine.inversion.project import pivotal_tuning, project
 from engine.latent import Latent
@@ -219,7 +219,12 @@ def sample_source(loaded: LoadedPack, seed: int) -> Source:
     structure = None
     with torch.no_grad():
         if loaded.has_structure:
-            bank = loaded.statistics["structures"]
+            bank = loaded.statistics.get("structures")
+            if bank is None:
+                raise PackError(
+                    f"The pack {loaded.pack.name} holds no structure maps to draw random pictures from; "
+                    "edit a picture of your own with it."
+                )
             structure = bank[int(torch.randint(len(bank), (1,), generator=rng))].float()
             if torch.rand(1, generator=rng) < 0.5:
                 structure = structure.flip(-1)

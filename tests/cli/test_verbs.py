@@ -172,6 +172,18 @@ def test_an_inverted_latent_renders_as_picture_and_as_numbers(
     assert np.abs(back - drawn).max() <= 0.51
 
 
+def test_a_latent_of_another_pack_is_drawn_with_a_note(
+    pack: str, picture: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    latent = tmp_path / "l.safetensors"
+    assert main(["invert", picture, "--pack", pack, "--fidelity", "fast", "--out", str(latent)]) == 0
+    with safe_open(str(latent), framework="pt") as file:
+        tensors, about = {k: file.get_tensor(k) for k in file.keys()}, file.metadata()  # noqa: SIM118
+    save_file(tensors, latent, {**about, "pack": "elsewhere"})
+    assert main(["render", str(latent), "--pack", pack, "--out", f"{tmp_path}/r.png"]) == 0
+    assert "was made with the pack elsewhere, not tiny" in capsys.readouterr().err
+
+
 def test_latents_of_another_shape_or_kind_are_refused(
     pack: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -241,6 +253,22 @@ def test_a_batch_names_bad_files_and_does_the_others(
     stamp = (tmp_path / "out" / "good--hum.png").stat().st_mtime_ns
     assert main([*batch, *QUICK, "--skip-existing"]) == 0
     assert (tmp_path / "out" / "good--hum.png").stat().st_mtime_ns == stamp
+    again = json.loads((tmp_path / "out" / "report.json").read_text())["edits"]
+    assert [r["similarity"] for r in again] == [r["similarity"] for r in rows if "out" in r]
+
+
+def test_an_option_no_pair_can_be_edited_with_is_said_once(
+    pack: str, picture: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    images, sounds = tmp_path / "images", tmp_path / "sounds"
+    images.mkdir()
+    sounds.mkdir()
+    for name in ("a.png", "b.png"):
+        shutil.copy(picture, images / name)
+        save_wav(sounds / f"{name}.wav", tone(1.0, 8000), 8000)
+    batch = ["batch", "--images", str(images), "--sounds", str(sounds), "--out", f"{tmp_path}/out", "--pack", pack]
+    assert main([*batch, *QUICK, "--alpha", "0.5"]) == 2
+    assert capsys.readouterr().err.count("sgim: ") == 1
 
 
 def test_a_batch_names_pictures_of_one_stem_apart_and_makes_variants(pack: str, picture: str, tmp_path: Path) -> None:
