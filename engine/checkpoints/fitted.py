@@ -71,17 +71,38 @@ def fitted(
     ``keep_half`` leaves half precision as it is stored (large models would double). Raises Refusal naming the
     first tensor that is missing or has another shape or is not made of numbers.
     """
-    with torch.device("meta"), unfilled():
+    # A few more than there are weights: constants, and what is made on the way to them.
+    with torch.device("meta"), unfilled(at_most=8 * len(tensors) + 1000):
         wanted = make().state_dict()
+    found = filled(tensors, wanted, constant, keep_half)
+    missing = [name for name in wanted if name not in found]
+    if missing:
+        own = make().state_dict()
+        found.update({name: own[name] for name in missing})
+    return found
+
+
+def like_of(shapes: Mapping[str, tuple[int, ...]]) -> dict[str, Tensor]:
+    """A state dict of these shapes without numbers (on "meta"): counters whole, everything else float32."""
+    return {
+        name: torch.empty(shape, dtype=torch.int64 if name.endswith(_COUNTER) else torch.float32, device="meta")
+        for name, shape in shapes.items()
+    }
+
+
+def filled(
+    tensors: Mapping[str, Tensor],
+    wanted: Mapping[str, Tensor],
+    constant: tuple[str, ...] = (),
+    keep_half: bool = False,
+) -> dict[str, Tensor]:
+    """``fitted`` to the names, shapes and types of ``wanted``; constants that are missing are left out."""
     found: dict[str, Tensor] = {}
-    missing = []
     for name, like in wanted.items():
         if name not in tensors:
             if name.endswith(_COUNTER):
                 found[name] = torch.zeros((), dtype=torch.int64)
-            elif name in constant:
-                missing.append(name)
-            else:
+            elif name not in constant:
                 raise Refusal(f"its tensor {name} is missing")
             continue
         tensor = tensors[name]
@@ -93,7 +114,4 @@ def fitted(
             if not (keep_half and tensor.dtype in (torch.float16, torch.bfloat16)):
                 tensor = tensor.float()
         found[name] = tensor
-    if missing:
-        own = make().state_dict()
-        found.update({name: own[name] for name in missing})
     return found

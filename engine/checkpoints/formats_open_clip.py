@@ -9,9 +9,11 @@ from typing import Any
 from torch import Tensor
 
 from engine.checkpoints.converted import Converted
-from engine.checkpoints.fitted import bare, fitted
+from engine.checkpoints.fitted import bare, filled, fitted, like_of
 from engine.checkpoints.open_clip_config import derived_config, known_config
+from engine.checkpoints.open_clip_tables import WEIGHTS
 from engine.checkpoints.refusal import Refusal
+from engine.networks.clip_shapes import plain_clip_shapes
 
 FORMAT = "open_clip"
 AUDIOCLIP_FULL = "audioclip"
@@ -71,11 +73,8 @@ def _weights_named(words: str, openai: bool) -> str:
     """Whose weights these are, as open_clip tags them, where the file's name says so; else ""."""
     if openai:
         return "openai"
-    import open_clip
-
-    tags = {tag for _, tag in open_clip.list_pretrained()}
     plain = words.replace("-", "_")
-    return max((tag for tag in tags if len(tag) > 7 and tag.replace("-", "_") in plain), key=len, default="")
+    return max((tag for tag in WEIGHTS if tag in plain), key=len, default="")
 
 
 def convert_audioclip_tower(tensors: Mapping[str, Tensor], extra: Mapping[str, Any]) -> Converted:
@@ -98,9 +97,13 @@ def trained_with_sound(extra: Mapping[str, Any]) -> bool:
 def _converted(
     tensors: Mapping[str, Tensor], config: dict[str, Any], tower: str, openai: bool, notes: str, preprocess: Any
 ) -> Converted:
-    from engine.networks.open_clip_model import build_open_clip
+    shapes = plain_clip_shapes(config)
+    if shapes is not None:
+        found = filled(tensors, like_of(shapes), keep_half=True)
+    else:
+        from engine.networks.open_clip_model import build_open_clip  # imports open_clip: only where nothing else knows
 
-    found = fitted(tensors, partial(build_open_clip, config), constant=("logit_bias",), keep_half=True)
+        found = fitted(tensors, partial(build_open_clip, config), constant=("logit_bias",), keep_half=True)
     size = config["vision_cfg"].get("image_size", 224)
     stated = preprocess if isinstance(preprocess, Mapping) else {}
     config["preprocessing"] = {

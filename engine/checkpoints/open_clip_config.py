@@ -11,7 +11,9 @@ from typing import Any
 from torch import Tensor
 
 from engine.checkpoints.fitted import shapes_of
+from engine.checkpoints.open_clip_tables import model_configs
 from engine.checkpoints.refusal import Refusal
+from engine.networks.clip_shapes import plain_clip_shapes
 
 Shapes = Mapping[str, tuple[int, ...]]
 
@@ -23,16 +25,14 @@ def known_config(tensors: Mapping[str, Tensor], words: str) -> tuple[str, dict[s
 
     ``words``: the file's name in lower case; where several models have the same shapes, one named in it wins.
     """
-    import open_clip
-
     shapes = shapes_of(tensors)
+    configs = model_configs()
     words = words.replace("_", "-")
-    names = [name for name in open_clip.list_models() if not name.endswith("-quickgelu")]
+    names = [name for name in configs if not name.endswith("-quickgelu")]
     names.sort(key=lambda name: -len(name) if name.lower().replace("_", "-") in words else 0)
     for name in names:
-        config = open_clip.get_model_config(name)
-        if _may_be(shapes, config) and _has_shapes_of(shapes, config):
-            return name, copy.deepcopy(config)
+        if _may_be(shapes, configs[name]) and _has_shapes_of(shapes, configs[name]):
+            return name, copy.deepcopy(configs[name])
     return "", {}
 
 
@@ -55,9 +55,11 @@ def _may_be(shapes: Shapes, config: Mapping[str, Any]) -> bool:
 
 
 def _has_shapes_of(shapes: Shapes, config: Mapping[str, Any]) -> bool:
-    from engine.networks.open_clip_model import weight_shapes
+    wanted = plain_clip_shapes(config)
+    if wanted is None:
+        from engine.networks.open_clip_model import weight_shapes  # imports open_clip: only where nothing else knows
 
-    wanted = weight_shapes(config)
+        wanted = weight_shapes(config)
     wanted.pop("logit_bias", None)
     for name, shape in wanted.items():
         if name.endswith("num_batches_tracked"):
@@ -116,4 +118,3 @@ def _count(shapes: Shapes, pattern: str) -> int:
     if not found:
         raise KeyError(pattern)
     return len(found)
-

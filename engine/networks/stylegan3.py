@@ -168,18 +168,26 @@ class AliasFreeLayer(nn.Module):
         self.name = f"L{index}_{int(sizes[index])}_{outputs}"
 
     def forward(self, x: Tensor, w: Tensor) -> Tensor:
+        """x (N, inputs, H, W), one row of W+ w (N, w_dim) → (N, outputs, H', W')."""
+        return self.outputs(*self.modulated(x, w))
+
+    def modulated(self, x: Tensor, w: Tensor) -> tuple[Tensor, Tensor]:
+        """x scaled as w says, and the scales (N, inputs)."""
         styles = self.affine(at_least_float32(w))
-        weight: Tensor = self.weight
-        scale = None
         if self.is_rgb:
-            styles = styles / math.sqrt(weight[0].numel())
+            styles = styles / math.sqrt(self.weight[0].numel())
         else:
-            weight = weight * weight.square().mean(dim=(1, 2, 3), keepdim=True).rsqrt()
             # One mean over the whole batch, as published; demodulation takes it out again but for its epsilon.
             styles = styles * styles.square().mean().rsqrt()
+        return x * (styles * self.magnitude_ema.rsqrt())[:, :, None, None].to(x.dtype), styles
+
+    def outputs(self, x: Tensor, styles: Tensor, some: slice = slice(None)) -> Tensor:
+        """All feature maps of the layer, or some (they do not depend on each other), from what ``modulated`` gave."""
+        weight, scale = self.weight[some], None
+        if not self.is_rgb:
+            weight = weight * weight.square().mean(dim=(1, 2, 3), keepdim=True).rsqrt()
             energy = weight.square().sum(dim=(2, 3))
             scale = (styles.square() @ energy.t() + 1e-8).rsqrt()[:, :, None, None]
-        x = x * (styles * self.magnitude_ema.rsqrt())[:, :, None, None].to(x.dtype)
         x = F.conv2d(x, weight.to(x.dtype), padding=self.kernel - 1)
         if scale is not None:
             x = x * scale.to(x.dtype)
@@ -187,7 +195,7 @@ class AliasFreeLayer(nn.Module):
             x,
             self.up_filter,
             self.down_filter,
-            self.bias,
+            self.bias[some],
             up=self.up,
             down=self.down,
             pads=self.pads,

@@ -13,6 +13,7 @@ from engine.packs.catalogue import CatalogueEntry, entry_of_file
 from engine.packs.completing import complete_parts
 from engine.packs.domain import guess_domain, published_defaults
 from engine.packs.fitting import latent_shape
+from engine.packs.freed_at_once import freed_at_once
 from engine.packs.manifest import PART_KINDS, LatentStatistics, Manifest, Part, check_pack_name, is_pack_name
 from engine.packs.manifest_file import MANIFEST_NAME, read_manifest, write_manifest
 from engine.packs.open_network import network_of
@@ -34,7 +35,7 @@ _STATISTICS_FILE = "latent_statistics.safetensors"
 # that adding never needs more than 1.5 times the file; ``sgim packs verify`` draws at full size.
 _TRIAL_SIDES = ((300_000_000, 128), (200_000_000, 64), (0, 32))
 # A StyleGAN3 keeps up to a thousand feature maps wide to its end: 124 MB at a side of 32.
-_STYLEGAN3_SIDES = ((150_000_000, 32), (0, 16))
+_STYLEGAN3_SIDES = ((150_000_000, 32), (90_000_000, 16), (0, 8))
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def add_pack(
     entry = entry or entry_of_file("" if source.is_dir() else file_sha256(source), source.name)
     name = _free_name(store, name, entry, source)
     check_disk_space(store.writable_root, size)
-    with pack_folder(store.writable_root / name) as beside:
+    with freed_at_once(), pack_folder(store.writable_root / name) as beside:
         parts, notes, statistics = yield from _convert_all(files, beside, entry)
         manifest = _manifest(name, parts, source, entry, dict(accepted or {}), statistics)
         if complete:
