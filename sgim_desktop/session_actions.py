@@ -33,7 +33,8 @@ class SessionActions(QObject):
         self._window = window
         self._document = window.document
         self.recent = RecentSessions()
-        self.recent.mark_open(self._document.path)
+        self._left: Path | None = None
+        self.recent.begin(self._document.path)
         window.importer.session_dropped.connect(self.open_session)
         window.importer.weights_dropped.connect(self.add_weights)
         self._document.path_changed.connect(self._path_changed)
@@ -110,6 +111,7 @@ class SessionActions(QObject):
         document = self._document
         empty = not (document.sources or document.clips or document.results)
         document.close()
+        self.recent.settle()
         if empty and is_untitled(document.path):
             document.path.unlink(missing_ok=True)
         else:
@@ -119,7 +121,7 @@ class SessionActions(QObject):
     def fill_recent(self, menu: QMenu) -> None:
         """The recent sessions, as they are now."""
         menu.clear()
-        for path in self.recent.paths():
+        for path in self.recent.known:
             if path != self._document.path:
                 action = menu.addAction(path.stem)
                 action.setToolTip(str(path))
@@ -146,15 +148,16 @@ class SessionActions(QObject):
     def _switch(self, path: Path) -> None:
         document = self._document
         self._window.conductor.clear()
-        self.recent.touch(document.path)
+        self._left = document.path
         try:
             document.open(path)
         except SgimError as error:
+            self._left = None
             document.notify(error.sentence, "error")
 
     def _path_changed(self, path: Path) -> None:
-        self.recent.mark_open(path)
-        self.recent.touch(path)
+        self.recent.use(path, self._left)
+        self._left = None
         self._window.show_title()
 
 

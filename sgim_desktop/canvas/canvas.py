@@ -10,11 +10,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QGridLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from engine.errors import SgimError
 from sgim_desktop.canvas.empty_state import EmptyState
 from sgim_desktop.canvas.picture_view import PictureView
 from sgim_desktop.canvas.pictures import Originals
-from sgim_desktop.canvas.pyramid import Pyramid, pyramid_of
+from sgim_desktop.canvas.pyramid import Pyramid
 from sgim_desktop.canvas.view_transform import ViewTransform
 from sgim_desktop.document.document import Document, sha256_of
 from sgim_desktop.document.values import Frame, ResultItem, SourceItem, guide_names
@@ -241,24 +240,23 @@ class Canvas(QWidget):
             if index < len(chosen):
                 result = chosen[index]
                 view.caption = self.caption_of(result)
-                view.edited, view.edited_frame = self._thumbnail(result)  # until the engine has finished it
+                self._show_thumbnail(view, result)  # until the engine has finished it
                 self.view_wanted.emit(f"survey{index}", result.id)
             else:
                 view.edited = None
 
-    def _thumbnail(self, result: ResultItem) -> tuple[Pyramid | None, Frame | None]:
-        from sgim_desktop.document.reading import pixels_of_png
-
+    def _show_thumbnail(self, view: PictureView, result: ResultItem) -> None:
+        view.edited = None
         inversion = self._document.inversion_by_id(result.inversion_id)
         face = None if inversion is None else inversion.extra.get("alignment")
-        try:
-            pyramid = pyramid_of(pixels_of_png(self._document.blob(result.thumbnail)))
-        except SgimError:
-            return None, None
-        if face is None:
-            return pyramid, None
-        x, y, width, height, angle = face
-        return pyramid, (x, y, width, height, angle)
+        frame = None if face is None else (face[0], face[1], face[2], face[3], face[4])
+
+        def show(pyramid: Pyramid) -> None:
+            if self.mode == "survey" and view.edited is None:
+                view.edited, view.edited_frame = pyramid, frame
+                view.update()
+
+        self.originals.ask_thumbnail(f"thumbnail {self.views.index(view)}", result, show)
 
     def caption_of(self, result: ResultItem) -> str:
         """A result in a few words."""

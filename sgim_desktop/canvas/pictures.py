@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
@@ -10,7 +11,7 @@ from sgim_desktop.background import Background
 from sgim_desktop.canvas.pyramid import Pyramid, pyramid_of
 from sgim_desktop.document.document import Document
 from sgim_desktop.document.importing import ReadPicture
-from sgim_desktop.document.values import SourceItem
+from sgim_desktop.document.values import ResultItem, SourceItem
 
 KEPT = 4
 
@@ -57,6 +58,17 @@ class Originals(QObject):
         name, pixels = read.item.sha256, read.pixels
         self._loading.add(name)
         self._background.ask(name, lambda: pyramid_of(pixels), lambda answer: self._keep(name, read.item.id, answer))
+
+    def ask_thumbnail(self, kind: str, result: ResultItem, show: Callable[[Pyramid], None]) -> None:
+        """A result's small picture, soon; of each ``kind`` only the one asked for last."""
+        document = self._document
+
+        def load() -> Pyramid:
+            from sgim_desktop.document.reading import pixels_of_png
+
+            return pyramid_of(pixels_of_png(document.blob(result.thumbnail)))
+
+        self._background.ask(kind, load, show)
 
     def close(self) -> None:
         """End what is being loaded."""

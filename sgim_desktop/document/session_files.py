@@ -9,19 +9,26 @@ from pathlib import Path
 
 import platformdirs
 
+from sgim_desktop.document.errands import Errands
+
 RECENT_KEPT = 12
+SESSIONS = "sessions"
 
 
 def application_folder() -> Path:
     """The program's own data folder; made when it is not there."""
-    path = Path(platformdirs.user_data_dir("sgim-studio", appauthor=False))
+    path = _own_folder()
     path.mkdir(parents=True, exist_ok=True)
     return path
 
 
+def _own_folder() -> Path:
+    return Path(platformdirs.user_data_dir("sgim-studio", appauthor=False))
+
+
 def sessions_folder() -> Path:
-    """Where sessions without a place of their own are kept."""
-    path = application_folder() / "sessions"
+    """Where sessions without a place of their own are kept; made when it is not there."""
+    path = application_folder() / SESSIONS
     path.mkdir(exist_ok=True)
     return path
 
@@ -39,16 +46,46 @@ def new_session_path() -> Path:
 
 def is_untitled(path: Path) -> bool:
     """Whether the session has not been given a place by the artist."""
-    return path.parent == sessions_folder()
+    return path.parent == _own_folder() / SESSIONS
 
 
 class RecentSessions:
-    """The sessions used last, newest first, and which are open in which process."""
+    """The sessions used last, newest first, and which are open in which process.
+
+    ``begin``, ``use`` and ``known`` do not wait for the disk; everything else does.
+    """
 
     def __init__(self) -> None:
         self._file = application_folder() / "recent.json"
         self._open = application_folder() / "open"
         self._open.mkdir(exist_ok=True)
+        self._errands = Errands()
+        self._known: tuple[Path, ...] = ()
+
+    @property
+    def known(self) -> tuple[Path, ...]:
+        """The recent sessions as they were when one was last used here."""
+        return self._known
+
+    def begin(self, path: Path) -> None:
+        """The window opens with ``path``: noted soon, as ``mark_open`` does."""
+
+        def look() -> None:
+            self._known = tuple(self.paths())
+
+        self._errands.run(lambda: self.mark_open(path))
+        self._errands.run(look)
+
+    def use(self, path: Path, left: Path | None = None) -> None:
+        """Go to ``path``, from ``left`` if there was one: noted soon, as ``mark_open`` and ``touch`` do."""
+        self._errands.run(lambda: self.mark_open(path))
+        for used in (left, path):
+            if used is not None:
+                self._errands.run(lambda used=used: self.touch(used))
+
+    def settle(self) -> None:
+        """Wait until all is noted."""
+        self._errands.settle()
 
     def paths(self) -> list[Path]:
         """Recent sessions that still exist."""
@@ -64,6 +101,7 @@ class RecentSessions:
         beside = self._file.with_suffix(".part")
         beside.write_text(json.dumps(names), "utf-8")
         beside.replace(self._file)
+        self._known = tuple(map(Path, names))
 
     def mark_open(self, path: Path) -> None:
         """Leave a note that this process has ``path`` open; a crash leaves the note behind."""

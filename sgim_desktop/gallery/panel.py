@@ -156,9 +156,12 @@ class GalleryPanel(QWidget):
     def _show_sources(self, sources: tuple[SourceItem, ...]) -> None:
         self._following = True
         shown = [self.sources.item(row).data(SOURCE_ROLE) for row in range(self.sources.count())]
-        if shown != [item.id for item in sources]:
-            self.sources.clear()
-            for source in sources:
+        wanted = [item.id for item in sources]
+        if shown != wanted:
+            fresh = sources[len(shown) :] if wanted[: len(shown)] == shown else sources  # one more is put at the end
+            if fresh is sources:
+                self.sources.clear()
+            for source in fresh:
                 item = QListWidgetItem(source.name)
                 item.setData(SOURCE_ROLE, source.id)
                 item.setToolTip(f"{source.name}\n{source.width} × {source.height}")

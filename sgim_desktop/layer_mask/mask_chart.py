@@ -44,6 +44,8 @@ class MaskChart(pg.GraphicsLayoutWidget):
         self.ci.layout.setRowStretchFactor(1, 2)
         self.setMouseTracking(True)
         self._items: list[pg.GraphicsObject] = []
+        self._grounds: list[pg.GraphicsObject] = []  # groups and the even mask's line: the same for every result
+        self._grounded: object = None
         self._titles: list[pg.TextItem] = []
         self._bars: list[tuple[pg.BarGraphItem, pg.BarGraphItem]] = []
         self._pins: dict[int, tuple[pg.BarGraphItem, pg.TextItem]] = {}
@@ -117,9 +119,11 @@ class MaskChart(pg.GraphicsLayoutWidget):
     def _make_items(self) -> None:
         for item in self._items:
             item.getViewBox().removeItem(item)
-        self._items, self._titles, self._bars, self._pins, self._scaled = [], [], [], {}, False
+        self._items, self._bars, self._pins, self._scaled = [], [], {}, False
         colours = series_colours(self)
-        self._make_groups(colours)
+        if self._layers and self._grounded != (self._layers, self.palette().cacheKey()):
+            self._grounded = (self._layers, self.palette().cacheKey())
+            self._make_grounds(colours)
         width, no_pen = 0.72 / max(1, len(self._series)), pg.mkPen(None)
         for place, one in enumerate(self._series):
             brush = colours.sound if one.guide == "sound" else colours.text
@@ -129,20 +133,23 @@ class MaskChart(pg.GraphicsLayoutWidget):
             self._add(self._weights, weights)
             self._add(self._moved, moved)
             self._bars.append((weights, moved))
-        if self._layers:
-            dashed = pg.mkPen(colours.quiet_ink, style=Qt.PenStyle.DashLine)
-            line = pg.InfiniteLine(1 / self._layers, angle=0, pen=dashed)
-            line.setToolTip(self.tr("An even mask: every layer weighs the same."))
-            self._add(self._weights, line)
         for layer, weight in self._pinned.items():
             self._make_pin(layer, weight, colours)
-        self._weights.setXRange(0.4, max(self._layers, 1) + 0.6, padding=0)
+
+    def _make_grounds(self, colours: SeriesColours) -> None:
+        for item in self._grounds:
+            item.getViewBox().removeItem(item)
+        self._grounds, self._titles = [], []
+        dashed = pg.mkPen(colours.quiet_ink, style=Qt.PenStyle.DashLine)
+        line = pg.InfiniteLine(1 / self._layers, angle=0, pen=dashed)
+        line.setToolTip(self.tr("An even mask: every layer weighs the same."))
+        line.setZValue(1)
+        self._ground(self._weights, line)
+        self._weights.setXRange(0.4, self._layers + 0.6, padding=0)
         step = 1 if self._layers <= 10 else 2
         ticks = [(i, str(i)) for i in range(1, self._layers + 1, step)]
         for plot in (self._weights, self._moved):
             plot.getAxis("bottom").setTicks([ticks])
-
-    def _make_groups(self, colours: SeriesColours) -> None:
         groups = layer_groups(self._layers)
         titles = {"coarse": self.tr("coarse"), "middle": self.tr("middle"), "fine": self.tr("fine")}
         for name, title in titles.items():
@@ -154,10 +161,11 @@ class MaskChart(pg.GraphicsLayoutWidget):
                     band = pg.LinearRegionItem((members[0] - 0.5, members[-1] + 0.5), movable=False, pen=pg.mkPen(None))
                     band.setBrush(mixed_colour(colours.ink, colours.base, 0.07))
                     band.setZValue(-30)
-                    self._add(plot, band)
+                    self._ground(plot, band)
             text = pg.TextItem(title, color=colours.quiet_ink, anchor=(0.5, 0))
             text.setPos((members[0] + members[-1]) / 2, 0)
-            self._add(self._weights, text)
+            text.setZValue(2)
+            self._ground(self._weights, text)
             self._titles.append(text)
 
     def _make_pin(self, layer: int, weight: float, colours: SeriesColours) -> None:
@@ -165,8 +173,13 @@ class MaskChart(pg.GraphicsLayoutWidget):
         frame = pg.BarGraphItem(x=[layer + 1], height=[weight], width=0.86, brush=pg.mkBrush(None), pen=pen)
         mark = pg.TextItem("▼", color=colours.ink, anchor=(0.5, 0.9))
         self._add(self._weights, frame)
+        mark.setZValue(3)
         self._add(self._weights, mark)
         self._pins[layer] = (frame, mark)
+
+    def _ground(self, plot: pg.PlotItem, item: pg.GraphicsObject) -> None:
+        plot.addItem(item, ignoreBounds=True)
+        self._grounds.append(item)
 
     def _add(self, plot: pg.PlotItem, item: pg.GraphicsObject) -> None:
         plot.addItem(item, ignoreBounds=True)

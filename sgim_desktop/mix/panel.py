@@ -42,7 +42,7 @@ class MixPanel(QWidget):
         self._build()
         self._connect()
         self._show_result(document.selected_result)
-        self.show_settings(document.settings)
+        self._colour_labels()
 
     def _build(self) -> None:
         self.blend = QRadioButton(self.tr("Blend all layers"))
@@ -140,7 +140,6 @@ class MixPanel(QWidget):
             self.strip.show_split(split)
         else:
             self.strip.show_blend(self._last_alpha)
-        self._colour_labels()
 
     def _default_split(self) -> int:
         return max(1, round(self.strip.layers / 2))  # the paper's 1–9 of 18, as engine.guidance.mixing does it

@@ -249,6 +249,7 @@ class PacksPanel(QWidget):
         self.doing.setText(" ".join([self.tr("{0} is installed.").format(name), *notes]))
 
     _wanted = ""
+    _shown_for = ("", "")  # pack and fidelity: what else the artist sets changes nothing here
 
     def _judge(self, name: str, verdict: str) -> None:
         self.verdicts[name] = verdict
@@ -256,6 +257,7 @@ class PacksPanel(QWidget):
     def _show_rows(self, rows: list[PackRow]) -> None:
         wanted = self._wanted or (self.row.name if self.row else self.document.settings.pack)
         self._wanted = ""
+        self._shown_for = (self.document.settings.pack, self.document.settings.fidelity)
         self.rows = rows
         self.table.show_rows(rows, self.document.settings.pack, self.verdicts)
         self.choose(wanted)
@@ -264,7 +266,7 @@ class PacksPanel(QWidget):
         self._show_chosen()
 
     def _show_settings(self, settings: Settings) -> None:
-        if self.rows:
+        if self.rows and self._shown_for != (settings.pack, settings.fidelity):
             self._show_rows(self.rows)
 
     def _show_chosen(self) -> None:

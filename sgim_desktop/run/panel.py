@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.errors import SgimError
 from engine.steps import Step
+from sgim_desktop.background import Background
 from sgim_desktop.document.document import Document
 from sgim_desktop.document.values import ResultItem, RunState
 from sgim_desktop.elided_label import ElidedLabel
@@ -30,6 +30,7 @@ from sgim_desktop.run.curve import Curve
 from sgim_desktop.tinted_icon import IconAction, IconButton
 
 STRENGTH_MOST = 2.0
+STEPS_KEPT = 64
 REST_MS = 250  # a slider that rests this long is meant
 
 
@@ -86,6 +87,8 @@ class RunPanel(QWidget):
         layout.addWidget(self._result_box())
         layout.addWidget(self._queue_box())
         layout.addStretch()
+        self._background = Background(self)
+        self._steps: dict[str, list[dict[str, float]]] = {}  # of the results looked at last, by their blob
         self._kept_strength = ("", 1.0)
         self._rest = QTimer(self, interval=REST_MS, singleShot=True)
         self._rest.timeout.connect(self._keep_strength)
@@ -205,8 +208,26 @@ class RunPanel(QWidget):
 
     def _show_result(self, result: ResultItem | None) -> None:
         self.result_box.setEnabled(result is not None)
-        steps = [] if result is None else self._steps_of(result)
         self._put_strength(1.0 if result is None else result.request.strength)
+        self._background.forget("steps")
+        if result is None or not result.steps:
+            self._show_steps(result, [])
+        elif result.steps in self._steps:
+            self._show_steps(result, self._steps[result.steps])
+        else:
+            self._show_steps(result, [])  # until they are read
+            document = self._document
+            self._background.ask(
+                "steps", lambda: _read_steps(document.blob(result.steps)), lambda steps: self._take_steps(result, steps)
+            )
+
+    def _take_steps(self, result: ResultItem, steps: list[dict[str, float]]) -> None:
+        while len(self._steps) >= STEPS_KEPT:
+            self._steps.pop(next(iter(self._steps)))
+        self._steps[result.steps] = steps
+        self._show_steps(result, steps)
+
+    def _show_steps(self, result: ResultItem | None, steps: list[dict[str, float]]) -> None:
         with QSignalBlocker(self.steps):
             self.steps.setRange(0, max(0, len(steps) - 1))
             self.steps.setValue(self.steps.maximum())
@@ -226,15 +247,6 @@ class RunPanel(QWidget):
         ends = "–" if result is None else f"{result.similarity_before:.3f} → {result.similarity_after:.3f}"
         self.similarity.setText(ends)
         self.loss.setText(self._last_loss)
-
-    def _steps_of(self, result: ResultItem) -> list[dict[str, float]]:
-        import gzip
-        import json
-
-        try:
-            return json.loads(gzip.decompress(self._document.blob(result.steps))) if result.steps else []
-        except SgimError:
-            return []
 
     def _put_strength(self, value: float) -> None:
         with QSignalBlocker(self.strength), QSignalBlocker(self.strength_box):
@@ -259,6 +271,7 @@ class RunPanel(QWidget):
         if self._rest.isActive():
             self._rest.stop()
             self._keep_strength()
+        self._background.close()
 
     def _set_step(self, step: int) -> None:
         result = self._document.selected_result
@@ -280,6 +293,14 @@ class RunPanel(QWidget):
         key = self._marked()
         if key:
             act(key)
+
+
+def _read_steps(data: bytes) -> list[dict[str, float]]:
+    import gzip
+    import json
+
+    steps: list[dict[str, float]] = json.loads(gzip.decompress(data))
+    return steps
 
 
 def _action_button(action: QAction, text: str, parent: QWidget) -> QPushButton:
