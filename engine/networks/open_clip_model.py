@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from engine.networks.attention_layout import lay_out_attention
 from engine.networks.unfilled import unfilled
 
 # open_clip's own arguments; a part's configuration may hold more ("preprocessing", "custom_text", …).
@@ -34,7 +35,7 @@ def build_open_clip(config: Mapping[str, Any]) -> nn.Module:
     make = open_clip.CustomTextCLIP if config.get("custom_text") else open_clip.CLIP
     model = make(**arguments)
     assert isinstance(model, nn.Module)
-    return model.eval()
+    return lay_out_attention(model).eval()
 
 
 def open_clip_model(**config: Any) -> nn.Module:
