@@ -13,7 +13,7 @@ from safetensors.torch import save_file
 from engine.checkpoints.convert import identify, read_checkpoint
 from engine.errors import CheckpointError
 from engine.networks.registry import build
-from tests.parity.weight_rule import fixture, read_entries
+from tests.parity.weight_rule import fixture, present, read_entries
 
 Shapes = dict[str, tuple[int, ...]]
 
@@ -132,11 +132,9 @@ def test_an_encoder_without_options_is_taken_for_e4e_and_a_note_says_so(tmp_path
     assert found.architecture == "e4e" and "taken for e4e" in found.notes
 
 
-def test_the_published_e4e_container_gives_the_encoder_and_its_decoder(tmp_path: Path) -> None:
-    container = fixture("e4e/e4e_64_container.pt")
-    if not container.exists():
-        pytest.skip("the published container is only in ../shared/parity")
-    found = read_checkpoint(container)
+@pytest.mark.parametrize("container", present(["e4e/e4e_64_container.pt"]))
+def test_the_published_e4e_container_gives_the_encoder_and_its_decoder(container: str) -> None:
+    found = read_checkpoint(fixture(container))
     assert found.architecture == "e4e" and [part.architecture for part in found.also] == ["stylegan2"]
     fits("stylegan2", found.also[0].config, found.also[0].tensors)
 

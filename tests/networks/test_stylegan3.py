@@ -14,18 +14,15 @@ from engine.networks import lowpass
 from engine.networks.lowpass import design_lowpass, resample
 from engine.networks.registry import build
 from engine.networks.stylegan3 import Generator, StyleGAN3Config, published_channels
-from tests.parity.weight_rule import fixture
+from tests.parity.weight_rule import fixture, present
 
 CONFIG = StyleGAN3Config(resolution=32, z_dim=8, w_dim=8)
 CONFIG = replace(CONFIG, channels=published_channels(CONFIG, 128, 8))
 
 
-@pytest.mark.parametrize("name", ["sg3_t_64", "sg3_r_64"])
+@pytest.mark.parametrize("name", present(["stylegan3/sg3_t_64.pkl", "stylegan3/sg3_r_64.pkl"]))
 def test_designed_filters_are_those_of_the_published_files(name: str) -> None:
-    path = fixture(f"stylegan3/{name}.pkl")
-    if not path.exists():
-        pytest.skip("../shared/parity is not here, and this one has no small copy")
-    part = read_checkpoint(path)
+    part = read_checkpoint(fixture(name))
     ours = build(part.architecture, part.config).state_dict()
     filters = [key for key in ours if key.endswith("_filter")]
     assert len(filters) > 20

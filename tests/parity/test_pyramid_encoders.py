@@ -11,7 +11,7 @@ from engine.networks.e4e import E4EEncoder
 from engine.networks.psp import PSPEncoder
 from engine.networks.pyramid_encoder import PyramidEncoder
 from engine.networks.registry import build
-from tests.parity.weight_rule import fixture, make_weights, read_entries, relative_error, shared_only
+from tests.parity.weight_rule import SHARED, fixture, make_weights, present, read_entries, relative_error
 
 
 def encoder_weights(keys: str) -> dict[str, torch.Tensor]:
@@ -20,11 +20,11 @@ def encoder_weights(keys: str) -> dict[str, torch.Tensor]:
 
 
 def check(name: str) -> None:
-    with np.load(fixture(f"e4e/{name}.npz")) as z:
+    with np.load(fixture(f"{name}.npz")) as z:
         arrays = {key: z[key] for key in z.files}
     pictures = torch.from_numpy(arrays["x_int8"].astype(np.float32) / 128)
     average = torch.from_numpy(arrays["latent_avg"])
-    weights = encoder_weights(f"e4e/{name}.keys.json") | {"latent_avg": average}
+    weights = encoder_weights(f"{name}.keys.json") | {"latent_avg": average}
     encoders: dict[str, PyramidEncoder] = {"e4e": E4EEncoder(len(average)), "psp": PSPEncoder(len(average))}
     for encoder in encoders.values():
         encoder.eval().load_state_dict(weights, assign=True)
@@ -37,21 +37,16 @@ def check(name: str) -> None:
         assert relative_error(encoders["e4e"](pictures), arrays["w_e4e"]) <= 1e-4
 
 
-def test_encoders_of_a_64_generator_equal_the_published_code() -> None:
-    check("e4e_64")
+@pytest.mark.parametrize("name", present(["e4e/e4e_64", "e4e/e4e_1024"], ".npz"))
+def test_encoders_equal_the_published_code(name: str) -> None:
+    check(name)
 
 
-def test_encoders_of_a_1024_generator_equal_the_published_code() -> None:
-    if shared_only("e4e/e4e_1024.npz") is None:
-        pytest.skip("../shared/parity is not here")
-    check("e4e_1024")
-
-
-def test_the_decoder_of_an_e4e_file_draws_as_published() -> None:
-    path = shared_only("e4e/e4e_64.keys.json")
-    if path is None:
-        pytest.skip("../shared/parity is not here")
-    with np.load(fixture("e4e/e4e_64.npz")) as z:
+# The small copy has no entries of the decoder.
+@pytest.mark.parametrize("name", ["e4e/e4e_64"] if (SHARED / "e4e/e4e_64.keys.json").exists() else [])
+def test_the_decoder_of_an_e4e_file_draws_as_published(name: str) -> None:
+    path = SHARED / f"{name}.keys.json"
+    with np.load(fixture(f"{name}.npz")) as z:
         rows, picture, face = (z[name] for name in ("w_e4e", "img_e4e", "img_e4e_face_pool256_crop32"))
         average = torch.from_numpy(z["latent_avg"])
     weights = make_weights(read_entries(path), "decoder.")

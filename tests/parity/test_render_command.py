@@ -10,26 +10,23 @@ import torch
 from safetensors.torch import save_file
 
 from engine.cli.main import main
-from tests.parity.weight_rule import fixture, relative_error
+from tests.parity.weight_rule import fixture, present, relative_error
+
+FILES = [
+    "stylegan2_ada/sg2ada_16_clamp.pkl",
+    "stylegan2_ada/sg2ada_32_cond3.pkl",
+    "stylegan3/sg3_t_64.pkl",
+    "rosinality/ros_64_small.pt",
+]
 
 
-@pytest.mark.parametrize(
-    ("name", "ending"),
-    [
-        ("stylegan2_ada/sg2ada_16_clamp", "pkl"),
-        ("stylegan2_ada/sg2ada_32_cond3", "pkl"),
-        ("stylegan3/sg3_t_64", "pkl"),
-        ("rosinality/ros_64_small", "pt"),
-    ],
-)
+@pytest.mark.parametrize("file", present(FILES))
 def test_a_published_file_added_and_rendered_equals_the_published_picture(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, ending: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str
 ) -> None:
-    published = fixture(f"{name}.{ending}")
-    if not published.exists():
-        pytest.skip("../shared/parity is not here, and this one has no small copy")
+    published = fixture(file)
     monkeypatch.setenv("SGIM_PACKS", str(tmp_path / "packs"))
-    with np.load(fixture(f"{name}.npz")) as z:
+    with np.load(fixture(f"{file.rpartition('.')[0]}.npz")) as z:
         wplus, expected = z["wplus"][0], z["img_wplus"][0]
     save_file({"latent": torch.from_numpy(wplus)}, tmp_path / "latent.safetensors")
     assert main(["packs", "add", str(published), "--name", "published"]) == 0

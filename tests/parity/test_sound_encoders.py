@@ -17,7 +17,7 @@ from engine.networks.audioclip_sound import AudioCLIPSound
 from engine.networks.imagebind_sound import ImageBindSound
 from engine.networks.lee2022_sound import Lee2022SoundEncoder
 from engine.networks.wav2clip import Wav2CLIP
-from tests.parity.weight_rule import fixture, make_weights, read_entries, read_wav, relative_error, shared_only
+from tests.parity.weight_rule import fixture, make_weights, present, read_entries, read_wav, relative_error
 
 Arrays = dict[str, np.ndarray]
 
@@ -127,21 +127,20 @@ def imagebind_input(case: str) -> torch.Tensor:
     return mel_clips(torch.from_numpy(samples))
 
 
-@pytest.mark.parametrize("case", sorted(IMAGEBIND_WAVES))
+IMAGEBIND = arrays_of(fixture("imagebind/imagebind_audio.npz"))
+SIZES = present(["imagebind/imagebind_audio_tiny", "imagebind/imagebind_audio_full"], ".keys.json")
+
+
+@pytest.mark.parametrize("case", [case for case in sorted(IMAGEBIND_WAVES) if f"mel__{case}" in IMAGEBIND])
 def test_imagebind_audio_preparation_equals_the_published_code(case: str) -> None:
-    arrays = arrays_of(fixture("imagebind/imagebind_audio.npz"))
-    if f"mel__{case}" not in arrays:
-        pytest.skip("the small copy of the fixtures has no such case")
-    assert absolute_error(imagebind_input(case)[None], arrays[f"mel__{case}"]) <= 1e-4
+    assert absolute_error(imagebind_input(case)[None], IMAGEBIND[f"mel__{case}"]) <= 1e-4
 
 
-@pytest.mark.parametrize("size", ["tiny", "full"])
-def test_imagebind_audio_branch_equals_the_published_code(size: str) -> None:
-    arrays = arrays_of(fixture("imagebind/imagebind_audio.npz"))
-    if size == "full" and shared_only("imagebind/imagebind_audio_full.keys.json") is None:
-        pytest.skip("the full branch is checked only where ../shared/parity is")
+@pytest.mark.parametrize("keys", SIZES)
+def test_imagebind_audio_branch_equals_the_published_code(keys: str) -> None:
+    arrays, size = IMAGEBIND, keys.rsplit("_", 1)[1]
     network = ImageBindSound() if size == "full" else ImageBindSound(width=48, blocks=2, heads=4, outputs=32)
-    load(network, f"imagebind/imagebind_audio_{size}.keys.json")
+    load(network, f"{keys}.keys.json")
     cases = [case for case in ("mono4s", "stereo5s") if f"{size}__emb__{case}" in arrays]
     assert cases
     for case in cases:

@@ -6,7 +6,7 @@ import gzip
 import json
 import math
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -23,10 +23,9 @@ def fixture(name: str) -> Path:
     return shared if shared.exists() else SMALL / name
 
 
-def shared_only(name: str) -> Path | None:
-    """A fixture too large to keep a copy of; None where ../shared is absent."""
-    path = SHARED / name
-    return path if path.exists() else None
+def present(names: Iterable[str], ending: str = "") -> list[str]:
+    """Those of ``names`` whose file is here; the others are not collected, and the end of a run says so (conftest)."""
+    return [name for name in names if fixture(f"{name}{ending}").exists()]
 
 
 def draw(seed: str, shape: tuple[int, ...] | list[int]) -> np.ndarray:
