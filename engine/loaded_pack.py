@@ -11,8 +11,10 @@ from torch import Tensor
 
 from engine.embedding.joint import JointEmbedder, starter_sound
 from engine.embedding.mel import MelConfig
+from engine.embedding.second_listener import second_opinion
 from engine.errors import PackError
 from engine.networks.channels import in_rgb
+from engine.networks.sound_encoders import TwoListeners
 from engine.packs.open_network import open_network
 from engine.packs.store import Pack
 
@@ -110,10 +112,18 @@ class LoadedPack:
         part = self.pack.part("joint_embedder")
         picture = self.manifest.preprocessing["picture"]
         text = part.config["text_cfg"]
-        listen = None
+        listen, hints = None, {}
         if self.pack.has("sound_encoder"):
             encoder = open_network(self.pack, "sound_encoder").to(self.device)
-            listen = starter_sound(encoder, MelConfig.from_dict(dict(self.manifest.preprocessing["mel"])))
+            mel = MelConfig.from_dict(dict(self.manifest.preprocessing["mel"]))
+            listen = starter_sound(encoder, mel)
+            if isinstance(encoder, TwoListeners):
+                hints = {
+                    "quiet": encoder.get_buffer("quiet"),
+                    "meanings": encoder.get_buffer("meanings"),
+                    "expected": encoder.get_buffer("expected"),
+                    "second": second_opinion(encoder.second, mel.window_seconds),
+                }
         return JointEmbedder(
             open_network(self.pack, "joint_embedder", as_stored=True),
             mean=picture["mean"],
@@ -122,8 +132,7 @@ class LoadedPack:
             context_length=int(text.get("context_length", 77)),
             merges=part.config.get("merges"),
             sound=listen,
-            quiet=self.statistics.get("quiet"),
-            meanings=self.statistics.get("meanings"),
+            **hints,
             device=self.device,
         )
 

@@ -21,10 +21,10 @@ from engine.embedding.clip_text import build_tokenizer
 from engine.embedding.mel import MelConfig, cut_window, log_mel
 from engine.embedding.picture_resize import area_resize
 from engine.embedding.stored_precision import in_precision, tensors_of
+from engine.embedding.windows import sound_windows
 from engine.errors import PackError
 from engine.media.sounds import Sound, level_lufs, resampled
 
-MAX_WINDOWS = 8
 LARGE_CLIP = 20_000_000
 """Numbers of a CLIP from which half-precision weights are widened only where and while they are computed with."""
 QUIET_SHARE = 0.7
@@ -42,16 +42,24 @@ MEANING_TEMPERATURE = 0.07
 """As in the training of the starter packs' sound encoder."""
 
 
-def towards_meanings(vector: Tensor, meanings: Tensor, quiet: Tensor) -> Tensor:
+def towards_meanings(
+    vector: Tensor, meanings: Tensor, quiet: Tensor, odds: Tensor | None = None, expected: Tensor | None = None
+) -> Tensor:
     """A sound's unit vector (d,) moved halfway to what it most likely means; unit again.
 
     ``meanings`` (K, d) unit: the text vectors of the labels that were learnt, weighted by the softmax of their cosines.
-    A recording unlike all of training lies between meanings, where no edit was ever learnt. The component along
-    ``quiet`` (d,), which says how loud, stays as it is.
+    A recording unlike all of training lies between meanings, where no edit was ever learnt. ``odds`` (K,) of a second
+    listener, where there is one, move the vector halfway to what that one heard first. Both are weighed by how much
+    more often than others a label is ``expected`` (K,). The component along ``quiet`` (d,), which says how loud, stays
+    as it is.
     """
+    prior = torch.ones_like(meanings[:, 0]) if expected is None else expected
     lean = vector @ quiet
     heard = F.normalize(vector - lean * quiet, dim=-1)
-    meant = torch.softmax(meanings @ heard / MEANING_TEMPERATURE, dim=0) @ meanings
+    if odds is not None:
+        second = (odds * prior) @ meanings
+        heard = F.normalize(heard + F.normalize(second - (second @ quiet) * quiet, dim=-1), dim=-1)
+    meant = torch.softmax(meanings @ heard / MEANING_TEMPERATURE + prior.log(), dim=0) @ meanings
     meant = F.normalize(meant - (meant @ quiet) * quiet, dim=-1)
     return lean * quiet + (1 - lean.square()).clamp_min(0).sqrt() * F.normalize(heard + meant, dim=-1)
 
@@ -73,15 +81,6 @@ def build_clip(config: Mapping[str, Any]) -> Any:
     return open_clip.CLIP(**{k: config[k] for k in keys if k in config})
 
 
-def sound_windows(samples: np.ndarray, config: MelConfig) -> list[int]:
-    """Starts (in samples) of the windows that are heard: half overlapping, at most ``MAX_WINDOWS``, evenly spread."""
-    window = config.window_samples
-    if len(samples) <= window:
-        return [0]
-    count = min(MAX_WINDOWS, 1 + int(np.ceil((len(samples) - window) / (window / 2))))
-    return [int(round(s)) for s in np.linspace(0, len(samples) - window, count)]
-
-
 class JointEmbedder:
     """Embeds pictures, texts and sounds of one pack. Weights are frozen; gradients flow to pictures only."""
 
@@ -97,6 +96,8 @@ class JointEmbedder:
         sound: Callable[[Sound], tuple[Tensor, tuple[tuple[float, float], ...]]] | None = None,
         quiet: Tensor | None = None,
         meanings: Tensor | None = None,
+        second: Callable[[Sound], Tensor] | None = None,
+        expected: Tensor | None = None,
         device: torch.device | str = "cpu",
     ) -> None:
         clip = clip.eval().requires_grad_(False)
@@ -111,6 +112,8 @@ class JointEmbedder:
         self.std = torch.tensor(std, device=device).view(1, 3, 1, 1)
         self.tokenize = build_tokenizer(context_length, merges)
         self._sound = sound
+        self._second = second
+        self._expected = None if expected is None else expected.float().to(device)
         self._quiet = None if quiet is None else quiet.to(device)
         self._meanings = None if meanings is None else F.normalize(meanings.float(), dim=-1).to(device)
 
@@ -140,15 +143,16 @@ class JointEmbedder:
             if self._quiet is not None:
                 vector = without_lean(vector, self._quiet)
                 if self._meanings is not None:
-                    vector = towards_meanings(vector, self._meanings, self._quiet)
+                    odds = None if self._second is None else self._second(sound).to(vector)
+                    vector = towards_meanings(vector, self._meanings, self._quiet, odds, self._expected)
         return SoundEmbedding(vector.to(self.device), heard, level_lufs(sound.samples, sound.rate))
 
     def hearing_with(
         self, sound: Callable[[Sound], tuple[Tensor, tuple[tuple[float, float], ...]]]
     ) -> JointEmbedder:
-        """The same pictures and texts, sounds heard by another listening function (see ``starter_sound``)."""
+        """The same pictures and texts, sounds heard by another listening function (see ``starter_sound``) alone."""
         other = copy.copy(self)
-        other._sound = sound
+        other._sound, other._second = sound, None
         return other
 
     def with_tower_in(self, dtype: torch.dtype) -> JointEmbedder:
@@ -174,7 +178,7 @@ def starter_sound(
 
     def listen(sound: Sound) -> tuple[Tensor, tuple[tuple[float, float], ...]]:
         samples = torch.from_numpy(np.ascontiguousarray(resampled(sound, config.sample_rate).samples))
-        starts = sound_windows(samples.numpy(), config)
+        starts = sound_windows(len(samples), config.window_samples)
         batch = torch.stack([cut_window(samples, config, s) for s in starts])
         seconds = len(samples) / config.sample_rate
         heard = tuple(

@@ -18,8 +18,8 @@ import torch.nn.functional as F
 from safetensors import safe_open
 from torch import Tensor, nn
 
-from engine.embedding.joint import sound_windows
 from engine.embedding.mel import MelConfig, log_mel
+from engine.embedding.windows import sound_windows
 from engine.errors import DataError, SoundError
 from engine.media.sounds import load_sound, resampled
 from engine.networks.sound_encoders import build_sound_encoder
@@ -135,7 +135,7 @@ def heard_by(network: nn.Module, clips: MelCollection, mel: MelConfig) -> Tensor
     """Unit vectors (clips, d): the mean over windows, as `engine.embedding.joint.starter_sound` hears a clip."""
     pieces, counts = [], []
     for whole in clips.mels:
-        starts = [s // mel.hop for s in sound_windows(torch.empty(whole.shape[1] * mel.hop).numpy(), mel)]
+        starts = [s // mel.hop for s in sound_windows(whole.shape[1] * mel.hop, mel.window_samples)]
         pieces += [whole[:, s : s + mel.frames] for s in starts]
         counts.append(len(starts))
     rows = torch.cat([network(torch.stack(pieces[i : i + 256])[:, None].float()) for i in range(0, len(pieces), 256)])

@@ -8,6 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from engine.networks.soundnet import SoundNetListener
+
 SWIN_KINDS: dict[str, dict[str, Any]] = {
     # The paper's encoder at full size, and one that two CPU cores can train.
     "swin_tiny": {"embed_dim": 96, "depths": (2, 2, 6, 2), "num_heads": (3, 6, 12, 24), "patch_size": 4},
@@ -117,13 +119,37 @@ class ConvSoundEncoder(nn.Module):
         return functional.normalize(self.head(self.norm(pooled)).float(), dim=-1)
 
 
+class TwoListeners(nn.Module):
+    """An encoder of log-mels, which is what a call is answered with, and beside it a ``second`` listener of waveforms.
+
+    ``meanings`` (K, d): the text vectors of the labels both learnt, of which the second gives the odds; ``expected``
+    (K,): how much more often than others a label is; ``quiet`` (d,): the direction in which faint sounds lean
+    (``engine.embedding.joint.towards_meanings``).
+    """
+
+    def __init__(self, first: nn.Module, labels: int, out_dim: int) -> None:
+        super().__init__()
+        self.first, self.second = first, SoundNetListener(labels)
+        self.register_buffer("meanings", torch.zeros(labels, out_dim))
+        self.register_buffer("expected", torch.ones(labels))
+        self.register_buffer("quiet", torch.zeros(out_dim))
+
+    def forward(self, mel: Tensor) -> Tensor:
+        vectors: Tensor = self.first(mel)
+        return vectors
+
+
 def build_sound_encoder(config: dict[str, Any]) -> nn.Module:
     """The ``sgim_sound_encoder`` architecture: ``kind`` conv | swin_small | swin_tiny | resnet18 | resnet50.
 
     ``out_dim`` d of the joint embedder; ``mels`` and ``frames`` of the mel front end; conv also takes ``widths`` and
-    ``depths``, Swin ``window`` and ``drop_path``. Raises ValueError for anything else.
+    ``depths``, Swin ``window`` and ``drop_path``. With ``second_labels`` K, a SoundNet listener of K labels beside it.
+    Raises ValueError for anything else.
     """
     config = dict(config)
+    if "second_labels" in config:
+        labels = int(config.pop("second_labels"))
+        return TwoListeners(build_sound_encoder(config), labels, int(config["out_dim"]))
     kind = config.pop("kind", "conv")
     out_dim, mels, frames = (int(config.pop(name)) for name in ("out_dim", "mels", "frames"))
     if kind == "conv":

@@ -71,5 +71,5 @@ def fit_mapping(
 
 def as_stored(statistics: dict[str, Tensor]) -> dict[str, Tensor]:
     """The same in half precision where that is fine: banks and bases. The covariance is inverted and stays as it is."""
-    small = ("rows", "structures", "meanings")
+    small = ("rows", "structures")
     return {name: value.half() if name in small else value for name, value in statistics.items()}

@@ -15,6 +15,7 @@ STAGES: dict[str, int] = {
     "pictures": 3300,
     "sounds": 2400,
     "sounds-refine": 1200,
+    "sounds-listener": 150,
     "mapper": 3000,
     "pack": 0,
     "portraits-structure": 600,
@@ -54,6 +55,7 @@ def run(args: argparse.Namespace) -> int:
 def run_stage(stage: str, folder: object, out: Path, steps: int) -> None:
     """Import and run one stage; progress goes to stderr."""
     from engine.training.starter import (
+        listener_stage,
         mapper_stage,
         pack_stage,
         pairs_stage,
@@ -79,6 +81,7 @@ def run_stage(stage: str, folder: object, out: Path, steps: int) -> None:
         "pictures": picture_stage.run_stage,
         "sounds": sound_stage.run_stage,
         "sounds-refine": sound_refine_stage.run_stage,
+        "sounds-listener": listener_stage.run_stage,
         "mapper": mapper_stage.run_stage,
         "portraits-structure": portrait_stage.run_structure,
         "portraits-mapper": portrait_stage.run_mapper,

