@@ -38,7 +38,8 @@ def propose(
     for row in redraw.to(loaded.device):
         fields = None
         if loaded.mapper.config.fields:
-            fields = torch.from_numpy(seed_fields(height, width, int(row[1])))[None].to(loaded.device)
+            like = None if anchor is None else (anchor.shape[1] * 4, anchor.shape[2] * 4)
+            fields = torch.from_numpy(seed_fields(height, width, int(row[1]), like))[None].to(loaded.device)
         with torch.no_grad():
             dw, g, ds = loaded.mapper(
                 w[None], structure[None], row[None, 2:], fields, None if anchor is None else anchor[None]

@@ -7,6 +7,8 @@ shows, where and how strongly is rendered from a label, or learned from a guide.
 
 from __future__ import annotations
 
+import copy
+
 import cv2
 import numpy as np
 
@@ -152,22 +154,44 @@ def sun_field(height: int, width: int, rng: np.random.Generator) -> np.ndarray:
     return np.clip(glow, 0, 1).astype(np.float32)
 
 
-def seed_fields(height: int, width: int, seed: int) -> np.ndarray:
-    """All fields for a picture of this size: float32 (7, height, width) in [0, 1], order ``FIELD_NAMES``."""
-    rng = np.random.default_rng((20240, seed))
-    clouds = np.clip((fractal_noise(height, width, rng, base=3, octaves=5, stretch=0.5) - 0.5) * 2.0 + 0.5, 0, 1)
+def cloud_field(height: int, width: int, rng: np.random.Generator) -> np.ndarray:
+    """Banks of cloud, wider than high. float32 in [0, 1]."""
+    return np.clip((fractal_noise(height, width, rng, base=3, octaves=5, stretch=0.5) - 0.5) * 2.0 + 0.5, 0, 1)
+
+
+def point_field(height: int, width: int, rng: np.random.Generator) -> np.ndarray:
+    """Scattered points of unlike brightness. float32 in [0, 1]."""
     points = (rng.random((height, width), dtype=np.float32) < 0.006).astype(np.float32)
     points *= rng.random((height, width), dtype=np.float32)
     scale = max(1.0, min(height, width) / 160)
     if scale > 1.2:
         points = cv2.GaussianBlur(points / scale, (0, 0), 0.4 * scale) * 1.6 * scale**2
-    stack = [
-        streak_field(height, width, rng),
-        flake_field(height, width, rng),
-        bolt_field(height, width, rng),
-        flame_field(height, width, rng),
-        clouds,
-        np.clip(points, 0, 1),
-        sun_field(height, width, rng),
-    ]
-    return np.stack(stack).astype(np.float32)
+    return np.clip(points, 0, 1)
+
+
+_IN_ORDER = (
+    ("clouds", cloud_field),
+    ("points", point_field),
+    ("streaks", streak_field),
+    ("flakes", flake_field),
+    ("bolt", bolt_field),
+    ("flames", flame_field),
+    ("sun", sun_field),
+)
+"""The fields as they take their chances, one after the other, from one seed."""
+
+
+def seed_fields(height: int, width: int, seed: int, like: tuple[int, int] | None = None) -> np.ndarray:
+    """All fields for a picture of this size: float32 (7, height, width) in [0, 1], order ``FIELD_NAMES``.
+
+    ``like`` (height, width): the size at which the same picture was drawn before. What has a shape (bolt, flames,
+    clouds, sun) then is where it is there: a bolt must not jump when the picture is drawn larger.
+    """
+    rng = np.random.default_rng((20240, seed))
+    drawn = {}
+    for name, draw in _IN_ORDER:
+        chance = copy.deepcopy(rng)  # how many numbers a field takes depends on its size
+        drawn[name] = draw(*(like or (height, width)), rng)
+        if like is not None and like != (height, width):
+            drawn[name] = draw(height, width, chance)
+    return np.stack([drawn[name] for name in FIELD_NAMES]).astype(np.float32)
