@@ -15,7 +15,7 @@ def test_what_has_a_shape_stays_in_its_place_when_the_picture_is_drawn_larger(na
     for seed in range(3):
         small, large = seed_fields(128, 160, seed)[at], seed_fields(320, 400, seed, (128, 160))[at]
         again = cv2.resize(large, (160, 128), interpolation=cv2.INTER_AREA)
-        assert np.corrcoef(small.ravel(), again.ravel())[0, 1] > 0.85
+        assert np.corrcoef(small.ravel(), again.ravel())[0, 1] > 0.75
 
 
 def test_at_the_size_it_was_drawn_before_nothing_is_different() -> None:
