@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from functools import partial
 from pathlib import Path
 
 import platformdirs
@@ -81,7 +82,7 @@ class RecentSessions:
         self._errands.run(lambda: self.mark_open(path))
         for used in (left, path):
             if used is not None:
-                self._errands.run(lambda used=used: self.touch(used))
+                self._errands.run(partial(self.touch, used))
 
     def settle(self) -> None:
         """Wait until all is noted."""
