@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +13,8 @@ import numpy as np
 _FACE_CASCADES = ("haarcascade_frontalface_alt2.xml", "haarcascade_frontalface_default.xml")
 _PROFILE = "haarcascade_profileface.xml"
 _CAT = "haarcascade_frontalcatface_extended.xml"
+_ONE_AT_A_TIME = threading.Lock()
+"""A cascade keeps its scales while it looks: two threads in one spoil each other's, or fail."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,8 @@ def grid_boxes(height: int, width: int) -> list[Box]:
 
 def looks_like_cat(grey: np.ndarray) -> bool:
     """Whether the cat cascade fires clearly: only to word the message when no human face was found."""
-    return len(cascade(_CAT).detectMultiScale(grey, 1.1, 6, minSize=(40, 40))) > 0
+    with _ONE_AT_A_TIME:
+        return len(cascade(_CAT).detectMultiScale(grey, 1.1, 6, minSize=(40, 40))) > 0
 
 
 def _mirror(width: int) -> np.ndarray:
@@ -80,7 +84,8 @@ def _turned(grey: np.ndarray, angle: float) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _detect(view: np.ndarray, back: np.ndarray, file: str, angle: float, smallest: int, votes: int) -> list[Box]:
-    boxes, counts = cascade(file).detectMultiScale2(view, 1.12, votes, minSize=(smallest, smallest))
+    with _ONE_AT_A_TIME:
+        boxes, counts = cascade(file).detectMultiScale2(view, 1.12, votes, minSize=(smallest, smallest))
     found = []
     for (x, y, w, h), count in zip(boxes, np.asarray(counts).ravel(), strict=True):
         centre = (back @ [x + w / 2 - 0.5, y + h / 2 - 0.5, 1.0])[:2] + 0.5
