@@ -226,7 +226,13 @@ class Canvas(QWidget):
                 self.result_view.edited = None
                 self.result_view.update()
         elif not self._live:
+            if self.result_view.edited is None:  # just opened: the engine may take seconds to be there
+                self._show_thumbnail(self.result_view, result, lambda: self._is_looked_at(result))
             self.view_wanted.emit("canvas", result.id)
+
+    def _is_looked_at(self, result: ResultItem) -> bool:
+        selected = self._document.selected_result
+        return self.mode != "survey" and not self._live and selected is not None and selected.id == result.id
 
     def _refresh_survey(self) -> None:
         if self.mode != "survey":
@@ -240,19 +246,19 @@ class Canvas(QWidget):
             if index < len(chosen):
                 result = chosen[index]
                 view.caption = self.caption_of(result)
-                self._show_thumbnail(view, result)  # until the engine has finished it
+                view.edited = None
+                self._show_thumbnail(view, result, lambda: self.mode == "survey")  # until the engine has finished it
                 self.view_wanted.emit(f"survey{index}", result.id)
             else:
                 view.edited = None
 
-    def _show_thumbnail(self, view: PictureView, result: ResultItem) -> None:
-        view.edited = None
+    def _show_thumbnail(self, view: PictureView, result: ResultItem, wanted: Callable[[], bool]) -> None:
         inversion = self._document.inversion_by_id(result.inversion_id)
         face = None if inversion is None else inversion.extra.get("alignment")
         frame = None if face is None else (face[0], face[1], face[2], face[3], face[4])
 
         def show(pyramid: Pyramid) -> None:
-            if self.mode == "survey" and view.edited is None:
+            if view.edited is None and wanted():
                 view.edited, view.edited_frame = pyramid, frame
                 view.update()
 
