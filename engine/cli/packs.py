@@ -6,9 +6,11 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from engine.cli.ended import tidied_when_ended
 from engine.errors import SgimError
 
 
@@ -20,7 +22,7 @@ def register(subparsers: Any) -> None:
     def verb(name: str, run: Callable[[argparse.Namespace], int], help: str) -> argparse.ArgumentParser:
         made: argparse.ArgumentParser = verbs.add_parser(name, help=help)
         made.add_argument("--json", action="store_true", help="machine-readable output")
-        made.set_defaults(run=run)
+        made.set_defaults(run=partial(_tidily, run))
         return made
 
     one = verb("list", _list, "installed packs; --catalogue: published weights that can be fetched")
@@ -52,6 +54,12 @@ def register(subparsers: Any) -> None:
     one.add_argument("--keep", action="store_true", help="keep the published file after converting it")
     one = verb("remove", _remove, "delete a pack that was added")
     one.add_argument("pack")
+
+
+def _tidily(run: Callable[[argparse.Namespace], int], args: argparse.Namespace) -> int:
+    """A pack that was being written leaves nothing, however the program is asked to end."""
+    with tidied_when_ended():
+        return run(args)
 
 
 def _list(args: argparse.Namespace) -> int:

@@ -16,6 +16,7 @@ from safetensors.torch import save
 from engine.checkpoints.convert import read_checkpoint
 from engine.errors import CheckpointError
 from engine.networks import stylegan2, stylegan3
+from engine.networks.clip_shapes import plain_clip_shapes
 from tests.checkpoints.executions import nothing_runs
 from tests.checkpoints.mutations import damaged
 from tests.checkpoints.nvidia_files import nvidia_bytes
@@ -25,6 +26,12 @@ TINY2 = stylegan2.GeneratorConfig(resolution=8, z_dim=4, w_dim=4, mapping_layers
 TINY3 = stylegan3.StyleGAN3Config(
     resolution=16, z_dim=4, w_dim=4, mapping_layers=1, layers=4, critical=1, channels=(4, 4, 3, 2)
 )
+
+CLIP = {
+    "embed_dim": 4,
+    "vision_cfg": {"image_size": 8, "layers": 1, "width": 4, "patch_size": 4, "head_width": 4},
+    "text_cfg": {"context_length": 4, "vocab_size": 20, "width": 4, "heads": 1, "layers": 1},
+}
 
 
 def torch_bytes(value: object, *, zipped: bool) -> bytes:
@@ -37,6 +44,8 @@ def originals() -> dict[str, bytes]:
     """A small genuine file of each layout."""
     torch.manual_seed(0)
     weights = rosinality(stylegan2.Generator(TINY2))
+    clip = plain_clip_shapes(CLIP)
+    assert clip is not None
     named = {"g_ema": weights, "latent_avg": torch.zeros(4), "opts": Namespace(size=8, path=Path("a/b"))}
     return {
         "ada.pkl": nvidia_bytes(stylegan2.Generator(TINY2), protocol=3),
@@ -45,6 +54,7 @@ def originals() -> dict[str, bytes]:
         "zip.pt": torch_bytes(named, zipped=True),
         "legacy.pt": torch_bytes(named, zipped=False),
         "plain.safetensors": save({name: value.contiguous() for name, value in weights.items()}),
+        "clip.pt": torch_bytes({name: torch.ones(shape) for name, shape in clip.items()}, zipped=True),
     }
 
 
@@ -53,8 +63,9 @@ def try_damaged(folder: Path, seeds: range) -> dict[str, int]:
     whole = originals()
     for name, content in whole.items():  # the undamaged ones load, and every lazy import happens here
         (folder / name).write_bytes(content)
-        assert read_checkpoint(folder / name).architecture in ("stylegan2", "stylegan3")
+        assert read_checkpoint(folder / name).architecture in ("stylegan2", "stylegan3", "open_clip")
     counts = {"loaded": 0, "refused": 0}
+    kept = (torch.float32, torch.float16, torch.bfloat16)  # a CLIP stays in half precision
     names = list(whole)
     for seed in seeds:
         name = names[seed % len(names)]
@@ -64,7 +75,7 @@ def try_damaged(folder: Path, seeds: range) -> dict[str, int]:
         try:
             with nothing_runs():
                 part = read_checkpoint(path)
-            assert part.tensors and all(value.dtype == torch.float32 for value in part.tensors.values())
+            assert part.tensors and all(value.dtype in kept for value in part.tensors.values())
             counts["loaded"] += 1
         except CheckpointError as error:
             assert name in error.sentence and "\n" not in error.sentence and len(error.sentence) < 500, seed

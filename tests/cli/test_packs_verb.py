@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -47,6 +50,25 @@ def test_a_damaged_pack_fails_verification_with_exit_2(packs: Path, capsys: pyte
     assert main(["packs", "verify", "horse"]) == 2
     error = capsys.readouterr().err.strip().splitlines()[-1]
     assert error.startswith("sgim: ") and "generator.safetensors" in error and "add the pack again" in error
+
+
+@pytest.mark.parametrize("name", ["SIGINT"] if sys.platform == "win32" else ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_an_add_that_is_asked_to_end_leaves_nothing(
+    name: str, packs: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, before = getattr(signal, name), signal.getsignal(getattr(signal, name))
+    seen: list[list[str]] = []
+
+    def end_now(*_: object) -> str:
+        seen.append(sorted(path.name for path in (packs / "packs").iterdir()))
+        os.kill(os.getpid(), asked)
+        return ""
+
+    monkeypatch.setattr("engine.packs.add.all_finite", end_now)
+    assert main(["packs", "add", str(packs / "horse.pt"), "--bare"]) == 1
+    assert seen == [["horse.incomplete"]] and list((packs / "packs").iterdir()) == []
+    assert capsys.readouterr().err.strip().endswith("Stopped; nothing was written.")
+    assert signal.getsignal(asked) == before
 
 
 def test_the_catalogue_and_licences_are_shown_before_anything_is_fetched(
