@@ -112,7 +112,8 @@ class LoadedPack:
         part = self.pack.part("joint_embedder")
         picture = self.manifest.preprocessing["picture"]
         text = part.config["text_cfg"]
-        listen, hints = None, {}
+        listen = None
+        hints: dict[str, Any] = {}
         if self.pack.has("sound_encoder"):
             encoder = open_network(self.pack, "sound_encoder").to(self.device)
             mel = MelConfig.from_dict(dict(self.manifest.preprocessing["mel"]))

