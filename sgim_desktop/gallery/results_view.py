@@ -32,6 +32,7 @@ class ResultsView(QListView):
         self.setMouseTracking(True)
         self.setSpacing(2)
         self.setMinimumWidth(130)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # a card's margin is not worth a bar
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
         """The cards, or the hint."""
