@@ -6,9 +6,12 @@ The engine speaks plain English and knows no Qt. What is not in this table is sh
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from functools import lru_cache
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+from sgim_desktop.local_numbers import filled
 
 # What the engine says, its blanks numbered in their order, and what the window says instead (with the same numbers).
 ROWS: tuple[tuple[str, object], ...] = (
@@ -190,8 +193,13 @@ def in_window(sentence: str) -> str:
     for pattern, spoken in _patterns():
         match = pattern.fullmatch(sentence)
         if match is not None:
-            return QCoreApplication.translate("EngineWords", spoken).format(*match.groups())
+            return filled(QCoreApplication.translate("EngineWords", spoken), *map(_read, match.groups()))
     return sentence
+
+
+def _read(said: str) -> str | Decimal:
+    """A number as a number, all its decimals kept: it is written like every other in the window."""
+    return Decimal(said) if re.fullmatch(r"-?\d+(\.\d+)?", said) else said
 
 
 @lru_cache(maxsize=1)

@@ -17,6 +17,7 @@ from sgim_desktop.canvas.pyramid import Pyramid
 from sgim_desktop.canvas.view_transform import ViewTransform
 from sgim_desktop.document.document import Document, sha256_of
 from sgim_desktop.document.values import Frame, ResultItem, SourceItem, guide_names
+from sgim_desktop.local_numbers import filled
 
 if TYPE_CHECKING:
     from sgim_desktop.canvas.frame_tool import FrameTool
@@ -267,7 +268,7 @@ class Canvas(QWidget):
     def caption_of(self, result: ResultItem) -> str:
         """A result in a few words."""
         kinds = {"sound": self.tr("Sound"), "text": self.tr("Text"), "mixed": self.tr("Mixed")}
-        return f"{kinds[result.kind]} · {guide_names(result)} · {result.similarity_after:.2f}"
+        return filled("{0} · {1} · {2:.2f}", kinds[result.kind], guide_names(result), result.similarity_after)
 
     def _move_split(self, share: float) -> None:
         self.view.split = share

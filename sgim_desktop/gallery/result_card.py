@@ -18,6 +18,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPalette, QPen, QPolygo
 from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from sgim_desktop.gallery.results_model import ITEM_ROLE, THUMBNAIL_ROLE
+from sgim_desktop.local_numbers import filled
 from sgim_desktop.series_colours import series_colours
 
 THUMBNAIL = 104
@@ -72,10 +73,10 @@ class ResultCard(QStyledItemDelegate):
         line = option.fontMetrics.height()
         row = QRectF(place.left(), place.bottom() + PADDING, THUMBNAIL, line)
         painter.drawText(
-            row, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, f"{item.similarity_after:.2f}"
+            row, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, filled("{0:.2f}", item.similarity_after)
         )
         if item.identity is not None:
-            text = self.tr("ID {0:.2f}").format(item.identity)
+            text = filled(self.tr("ID {0:.2f}"), item.identity)
             painter.drawText(row, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
         fill = ink if chosen else series_colours(self._view).caution
         for star in range(5):

@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage, QPixmap, QPixmapCache
 from sgim_desktop.background import Background
 from sgim_desktop.document.document import Document
 from sgim_desktop.document.values import ResultItem, guide_names
+from sgim_desktop.local_numbers import filled
 
 ITEM_ROLE = Qt.ItemDataRole.UserRole
 THUMBNAIL_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -88,18 +89,18 @@ class ResultsModel(QAbstractListModel):
 
     def describe(self, item: ResultItem) -> str:
         """A result in words, for a screen reader."""
-        stars = self.tr("{0} stars").format(item.rating) if item.rating else self.tr("no stars")
-        return self.tr("{0}: similarity {1:.2f}, {2}").format(guide_names(item), item.similarity_after, stars)
+        stars = filled(self.tr("{0} stars"), item.rating) if item.rating else self.tr("no stars")
+        return filled(self.tr("{0}: similarity {1:.2f}, {2}"), guide_names(item), item.similarity_after, stars)
 
     def _tip(self, item: ResultItem) -> str:
         lines = [
             self.describe(item),
-            self.tr("similarity {0:.3f} → {1:.3f}").format(item.similarity_before, item.similarity_after),
-            self.tr("latent distance {0:.3f}").format(item.latent_distance),
-            self.tr("seed {0}, variant {1}").format(item.request.seed, item.request.variant),
+            filled(self.tr("similarity {0:.3f} → {1:.3f}"), item.similarity_before, item.similarity_after),
+            filled(self.tr("latent distance {0:.3f}"), item.latent_distance),
+            filled(self.tr("seed {0}, variant {1}"), item.request.seed, item.request.variant),
         ]
         if item.identity is not None:
-            lines.insert(2, self.tr("identity kept {0:.3f}").format(item.identity))
+            lines.insert(2, filled(self.tr("identity kept {0:.3f}"), item.identity))
         return "\n".join(lines)
 
     def _thumbnail(self, item: ResultItem) -> QPixmap:

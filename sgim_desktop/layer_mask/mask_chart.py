@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
@@ -9,11 +11,22 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from sgim_desktop.layer_mask.mask_series import MaskSeries, layer_groups
+from sgim_desktop.local_numbers import filled
 from sgim_desktop.series_colours import SeriesColours, mixed_colour, series_colours
 
 _LEAST_TOP = 0.25  # the axis never zooms in further: small noise should look small
 _HEADROOM = 1.15
 _TITLE_ROOM = 1.35  # above the weights stand the groups' names
+
+
+class _LocalAxis(pg.AxisItem):
+    """An axis whose numbers are written as in the window's fields."""
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """As many decimals as the step between two ticks needs."""
+        places = max(0, math.ceil(-math.log10(spacing * scale)))
+        number = f"{{0:.{places}f}}" if places <= 4 else "{0:g}"
+        return [filled(number, value * scale) for value in values]
 
 
 class MaskChart(pg.GraphicsLayoutWidget):
@@ -55,7 +68,7 @@ class MaskChart(pg.GraphicsLayoutWidget):
         self._restyle()
 
     def _plot(self, row: int, title: str) -> pg.PlotItem:
-        plot = self.addPlot(row=row, col=0)
+        plot = self.addPlot(row=row, col=0, axisItems={"left": _LocalAxis("left")})
         plot.setMenuEnabled(False)
         plot.hideButtons()
         plot.setMouseEnabled(False, False)
@@ -208,13 +221,13 @@ class MaskChart(pg.GraphicsLayoutWidget):
         if not 0 <= layer < self._layers:
             return ""
         group = {"coarse": self.tr("coarse"), "middle": self.tr("middle"), "fine": self.tr("fine")}
-        parts = [self.tr("Layer {0} ({1})").format(layer + 1, group[layer_groups(self._layers)[layer]])]
+        parts = [filled(self.tr("Layer {0} ({1})"), layer + 1, group[layer_groups(self._layers)[layer]])]
         for one in self._series:
             text = self.tr("sound: g {0:.3f}, moved {1:.3g}") if one.guide == "sound" else ""
             text = text or self.tr("text: g {0:.3f}, moved {1:.3g}")
-            parts.append(text.format(one.weights[layer], one.moved[layer]))
+            parts.append(filled(text, one.weights[layer], one.moved[layer]))
         if layer in self._pinned:
-            parts.append(self.tr("pinned at {0:.3f}").format(self._pinned[layer]))
+            parts.append(filled(self.tr("pinned at {0:.3f}"), self._pinned[layer]))
         return "; ".join(parts)
 
     def point_at(self, layer: int) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QLocale, QSize, Qt, Signal
 from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from sgim_desktop.layer_mask.mask_series import MaskSeries, layer_groups
+from sgim_desktop.local_numbers import filled
 
 _PIN = 2
 
@@ -41,9 +42,10 @@ class MaskNumbers(QTableWidget):
         self.setHorizontalHeaderLabels(titles)
         names = {"coarse": self.tr("coarse"), "middle": self.tr("middle"), "fine": self.tr("fine")}
         for layer, group in enumerate(layer_groups(layers)):
-            pin = f"{pinned[layer]:.3f}" if layer in pinned else ""
+            pin = filled("{0:.3f}", pinned[layer]) if layer in pinned else ""
             cells = [str(layer + 1), names[group], pin]
-            cells += [text for one in series for text in (f"{one.weights[layer]:.3f}", f"{one.moved[layer]:.3g}")]
+            for one in series:
+                cells += [filled("{0:.3f}", one.weights[layer]), filled("{0:.3g}", one.moved[layer])]
             for column, text in enumerate(cells):
                 self._put(layer, column, text, editable=column == _PIN)
         header = self.horizontalHeader()
@@ -64,7 +66,7 @@ class MaskNumbers(QTableWidget):
     def _on_item(self, item: QTableWidgetItem) -> None:
         if item.column() != _PIN:
             return
-        text = item.text().strip().replace(",", ".")
+        text = item.text().strip().replace(QLocale().decimalPoint(), ".").replace(",", ".")
         try:
             weight = float(text)
         except ValueError:

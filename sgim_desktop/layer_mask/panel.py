@@ -16,6 +16,7 @@ from sgim_desktop.document.values import ResultItem
 from sgim_desktop.layer_mask.mask_chart import MaskChart
 from sgim_desktop.layer_mask.mask_numbers import MaskNumbers
 from sgim_desktop.layer_mask.mask_series import MaskSeries, mask_table
+from sgim_desktop.local_numbers import filled
 from sgim_desktop.series_colours import series_colours
 from sgim_desktop.settings.preferences import preferences
 from sgim_desktop.tinted_icon import IconAction, IconButton
@@ -193,7 +194,7 @@ class LayerMaskPanel(QWidget):
         elif self.chart.pointed >= 0:
             self.readout.setText(self.chart.describe(self.chart.pointed))
         elif self.pinned:
-            pins = ", ".join(f"{layer + 1}: {weight:.2f}" for layer, weight in sorted(self.pinned.items()))
+            pins = "; ".join(filled("{0}: {1:.2f}", layer + 1, weight) for layer, weight in sorted(self.pinned.items()))
             self.readout.setText(self.tr("Pinned layers – {0}. Edit again to use them.").format(pins))
         else:
             self.readout.setText(self.tr("Drag a bar to pin its layer's weight; double-click lets it go."))

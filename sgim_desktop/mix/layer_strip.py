@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from sgim_desktop.local_numbers import filled
 from sgim_desktop.series_colours import series_colours
 
 
@@ -43,14 +44,14 @@ class LayerStrip(QWidget):
         """Layers 1…split from the sound, the rest from the text."""
         self._split = min(max(split, 0), self.layers)
         text = self.tr("Layers 1 to {0} from the sound, {1} to {2} from the text")
-        self.setAccessibleDescription(text.format(self._split, self._split + 1, self.layers))
+        self.setAccessibleDescription(filled(text, self._split, self._split + 1, self.layers))
         self.update()
 
     def show_blend(self, alpha: float) -> None:
         """All layers from both: 1 − alpha of the sound, alpha of the text."""
         self._split, self._alpha = None, alpha
         text = self.tr("All layers: {0:.0f} % sound, {1:.0f} % text")
-        self.setAccessibleDescription(text.format((1 - alpha) * 100, alpha * 100))
+        self.setAccessibleDescription(filled(text, (1 - alpha) * 100, alpha * 100))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from engine.packs.catalogue import CATALOGUE, CatalogueEntry
 from engine.packs.licence import licence_text
+from sgim_desktop.local_numbers import filled
 
 
 class CatalogueDialog(QDialog):
@@ -37,7 +38,7 @@ class CatalogueDialog(QDialog):
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.setAlternatingRowColors(True)
         for row, entry in enumerate(self.entries):
-            size = self.tr("{0:.0f} MB").format(entry.size / 1e6) if entry.size else self.tr("unknown")
+            size = filled(self.tr("{0:.0f} MB"), entry.size / 1e6) if entry.size else self.tr("unknown")
             for column, text in enumerate((entry.name, entry.kind.replace("_", " "), size, entry.licence)):
                 item = QTableWidgetItem(text)
                 item.setToolTip(entry.purpose)

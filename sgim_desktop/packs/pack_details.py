@@ -7,6 +7,7 @@ from html import escape
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
+from sgim_desktop.local_numbers import filled
 from sgim_desktop.packs.machine_memory import free_memory
 from sgim_desktop.packs.pack_rows import PackRow, memory_needed
 from sgim_desktop.series_colours import series_colours
@@ -51,7 +52,7 @@ class PackDetails(QTextBrowser):
         parts = self.tr("Parts")
         lines.append(f"<p><b>{parts}:</b></p><ul>")
         for kind, part in manifest.parts.items():
-            size = self.tr("{0:.1f} MB").format(row.part_sizes.get(kind, 0) / 1e6)
+            size = filled(self.tr("{0:.1f} MB"), row.part_sizes.get(kind, 0) / 1e6)
             tower = f", {part.tower}" if part.tower else ""
             lines.append(f"<li>{escape(kind.replace('_', ' '))}: {escape(part.architecture + tower)}, {size}</li>")
         self.setHtml("".join(lines) + "</ul>")
@@ -63,10 +64,10 @@ class PackDetails(QTextBrowser):
         needed, free = memory_needed(row, fidelity), free_memory()
         if not needed:
             return escape(self.tr("How much memory an edit needs is not known."))
-        text = self.tr("An edit needs about {0:.1f} GB of memory").format(needed / GIGABYTE)
+        text = filled(self.tr("An edit needs about {0:.1f} GB of memory"), needed / GIGABYTE)
         if free is None:
             return escape(text + ".")
-        text += self.tr("; {0:.1f} GB are free.").format(free / GIGABYTE)
+        text += filled(self.tr("; {0:.1f} GB are free."), free / GIGABYTE)
         if needed <= free:
             return escape(text)
         warning = self.tr("Close other programs, or choose a smaller pack or a lower fidelity.")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
+from sgim_desktop.local_numbers import filled
 from sgim_desktop.packs.pack_rows import PackRow
 
 _SIZE, _STATE = 2, 3
@@ -53,7 +54,7 @@ class PackTable(QTableWidget):
             pixels = f"{manifest.resolution} × {manifest.resolution}" if manifest and manifest.resolution else ""
             verdict = self.tr("damaged") if row.fault else verdicts.get(row.name, "")
             state = " ".join(text for text in ("✓" if row.name == used else "", verdict) if text)
-            size = self.tr("{0:.0f} MB").format(row.size / 1e6)
+            size = filled(self.tr("{0:.0f} MB"), row.size / 1e6)
             use = self.tr("in use") if row.name == used else ""
             said = " · ".join(text for text in (row.name, domain, pixels, use) if text)
             for column, text in enumerate((row.name, domain, size, state)):

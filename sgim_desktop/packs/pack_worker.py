@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 from engine.errors import SgimError
 from engine.packs.speed import DownloadProgress
 from engine.steps import Progress
+from sgim_desktop.local_numbers import filled
 from sgim_desktop.waveform.time_ruler import clock
 
 log = logging.getLogger(__name__)
@@ -54,12 +55,11 @@ class PackWorker(QThread):
     def _words(self, report: Progress | DownloadProgress) -> tuple[str, float]:
         if isinstance(report, DownloadProgress):
             share = report.done / report.total if report.total else -1.0
-            text = self.tr("Fetching: {0:.1f} MB").format(report.done / MEGABYTE)
+            text = filled(self.tr("Fetching: {0:.1f} MB"), report.done / MEGABYTE)
             if report.total:
-                text = self.tr("Fetching: {0:.1f} of {1:.1f} MB").format(
-                    report.done / MEGABYTE, report.total / MEGABYTE
-                )
-            text += self.tr(", {0:.1f} MB/s").format(report.bytes_per_second / MEGABYTE)
+                text = self.tr("Fetching: {0:.1f} of {1:.1f} MB")
+                text = filled(text, report.done / MEGABYTE, report.total / MEGABYTE)
+            text += filled(self.tr(", {0:.1f} MB/s"), report.bytes_per_second / MEGABYTE)
             if report.seconds_left is not None:
                 text += self.tr(", {0} left").format(clock(report.seconds_left))
             return text, share

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from sgim_desktop.local_numbers import filled
 from sgim_desktop.series_colours import series_colours
 
 
@@ -29,7 +30,7 @@ class Curve(QWidget):
         """Show a series; ``mark``: the index of the step being looked at."""
         self._values, self._mark = values, mark
         if values:
-            text = self.tr("From {0:.3f} to {1:.3f} in {2} steps").format(values[0], values[-1], len(values))
+            text = filled(self.tr("From {0:.3f} to {1:.3f} in {2} steps"), values[0], values[-1], len(values))
             self.setAccessibleDescription(text)
             self.setToolTip(text)
         self.update()

@@ -26,6 +26,7 @@ from sgim_desktop.background import Background
 from sgim_desktop.document.document import Document
 from sgim_desktop.document.values import ResultItem, RunState
 from sgim_desktop.elided_label import ElidedLabel
+from sgim_desktop.local_numbers import filled
 from sgim_desktop.run.curve import Curve
 from sgim_desktop.tinted_icon import IconAction, IconButton
 
@@ -175,8 +176,8 @@ class RunPanel(QWidget):
         for label in (self.title, self.phase):
             label.setVisible(state.running)
         if state.running and state.similarity is not None:
-            self.similarity.setText(f"{state.similarity:.3f}")
-            self.loss.setText("–" if state.loss is None else f"{state.loss:.4f}")
+            self.similarity.setText(filled("{0:.3f}", state.similarity))
+            self.loss.setText("–" if state.loss is None else filled("{0:.4f}", state.loss))
         marked = self._marked()
         if [run.id for run in state.queue] != [self._key(row) for row in range(self.queue.count())]:
             self.queue.clear()
@@ -196,9 +197,9 @@ class RunPanel(QWidget):
     def _left(self, state: RunState) -> str:
         if state.total <= 1:
             return ""
-        text = self.tr("step {0} of {1}").format(state.done, state.total)
+        text = filled(self.tr("step {0} of {1}"), state.done, state.total)
         if state.seconds_left is not None:
-            text += " · " + self.tr("{0} s left").format(round(state.seconds_left))
+            text += " · " + filled(self.tr("{0} s left"), round(state.seconds_left))
         return text
 
     def _show_step(self, step: Step) -> None:
@@ -232,9 +233,9 @@ class RunPanel(QWidget):
             self.steps.setRange(0, max(0, len(steps) - 1))
             self.steps.setValue(self.steps.maximum())
         self.steps.setEnabled(len(steps) > 1 and result is not None and bool(result.path))
-        self.step_label.setText(str(len(steps)) if steps else "–")
+        self.step_label.setText(filled("{0}", len(steps)) if steps else "–")
         self._similarities = [step["similarity"] for step in steps]
-        self._last_loss = f"{steps[-1]['loss']:.4f}" if steps else "–"
+        self._last_loss = filled("{0:.4f}", steps[-1]["loss"]) if steps else "–"
         if not self._document.run.running:
             self._show_numbers(result)
 
@@ -244,8 +245,8 @@ class RunPanel(QWidget):
     def _show_numbers(self, result: ResultItem | None) -> None:
         """The read-outs of a finished result: what its edit began and ended with."""
         self.curve.show_values(self._similarities, len(self._similarities) - 1)
-        ends = "–" if result is None else f"{result.similarity_before:.3f} → {result.similarity_after:.3f}"
-        self.similarity.setText(ends)
+        ends = () if result is None else (result.similarity_before, result.similarity_after)
+        self.similarity.setText(filled("{0:.3f} → {1:.3f}", *ends) if ends else "–")
         self.loss.setText(self._last_loss)
 
     def _put_strength(self, value: float) -> None:
@@ -275,7 +276,7 @@ class RunPanel(QWidget):
 
     def _set_step(self, step: int) -> None:
         result = self._document.selected_result
-        self.step_label.setText(str(step + 1))
+        self.step_label.setText(filled("{0}", step + 1))
         if result is not None:
             self.curve.show_values(self._similarities, step)
             self.step_wanted.emit(result.id, step)

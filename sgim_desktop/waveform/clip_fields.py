@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDoubleSpinBox, QLabel, QWidget
 from engine.media.sounds import SILENCE_LUFS
 from sgim_desktop.document.values import ClipItem
 from sgim_desktop.flow_layout import FlowLayout
+from sgim_desktop.local_numbers import filled
 from sgim_desktop.series_colours import series_colours
 from sgim_desktop.waveform.clip import GAIN_CEILING_DB, GAIN_FLOOR_DB
 from sgim_desktop.waveform.level_meter import decibels
@@ -76,7 +77,8 @@ class ClipFields(QWidget):
         self._peak = peak
         clips = peak > 1.0
         colours = series_colours(self)
-        self.light.setText("● " + (self.tr("Clips by {0:.1f} dB").format(decibels(peak)) if clips else self.tr("OK")))
+        text = filled(self.tr("Clips by {0:.1f} dB"), decibels(peak)) if clips else self.tr("OK")
+        self.light.setText("● " + text)
         self.light.setStyleSheet(f"color: {(colours.clipping if clips else colours.good).name()}")
         tip = self.tr("Lower the gain: what is cut off sounds harsh and misleads the encoder.")
         self.light.setToolTip(tip if clips else self.tr("Nothing is cut off."))
@@ -97,7 +99,7 @@ class ClipFields(QWidget):
         elif lufs <= SILENCE_LUFS:
             text = self.tr("silent")
         else:
-            text = self.tr("{0:.1f} LUFS").format(lufs)
+            text = filled(self.tr("{0:.1f} LUFS"), lufs)
         self.loudness.setText(text)
 
 

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from sgim_desktop.document.values import ClipItem
+from sgim_desktop.local_numbers import filled
 from sgim_desktop.series_colours import series_colours
 from sgim_desktop.waveform.time_ruler import clock
 
@@ -185,7 +186,7 @@ class _WeightDelegate(QStyledItemDelegate):
 
     def displayText(self, value: object, locale: object) -> str:
         """``0.5`` as ``50 %``."""
-        return f"{float(value) * 100:.0f} %"  # type: ignore[arg-type]
+        return filled("{0:.0f} %", float(value) * 100)  # type: ignore[arg-type]
 
     def createEditor(
         self, parent: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex

@@ -8,6 +8,7 @@ from PySide6.QtCore import QElapsedTimer, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from sgim_desktop.local_numbers import filled
 from sgim_desktop.series_colours import series_colours
 
 FLOOR_DB = -60.0
@@ -75,7 +76,7 @@ class LevelMeter(QWidget):
         self._say()
 
     def _say(self) -> None:
-        text = self.tr("Peak {0:.0f} dB").format(self._peak_db)
+        text = filled(self.tr("Peak {0:.0f} dB"), self._peak_db)
         if self.clipped:
             text += ", " + self.tr("clipped")
         self.setAccessibleDescription(text)

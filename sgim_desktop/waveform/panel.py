@@ -13,6 +13,7 @@ from sgim_desktop.background import Background
 from sgim_desktop.document.document import Document
 from sgim_desktop.document.values import ClipItem
 from sgim_desktop.engine_words import in_window
+from sgim_desktop.local_numbers import filled
 from sgim_desktop.pack_facts import PackWatch
 from sgim_desktop.settings.preferences import preferences
 from sgim_desktop.tinted_icon import IconButton
@@ -299,7 +300,7 @@ class WaveformPanel(QWidget):
 
     def _on_progress(self, sha256: str, share: float) -> None:
         if self.clip is not None and self.clip.sha256 == sha256:
-            self._note.setText(self.tr("Reading {0} … {1:.0f} %").format(self.clip.name, share * 100))
+            self._note.setText(filled(self.tr("Reading {0} … {1:.0f} %"), self.clip.name, share * 100))
 
     def _on_failed(self, sha256: str, sentence: str) -> None:
         if self.clip is not None and self.clip.sha256 == sha256:

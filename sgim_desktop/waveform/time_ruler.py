@@ -6,6 +6,8 @@ from typing import Any
 
 import pyqtgraph as pg
 
+from sgim_desktop.local_numbers import filled
+
 _STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600)
 
 
@@ -15,8 +17,10 @@ def clock(seconds: float, digits: int = 0) -> str:
     whole, fraction = divmod(ticks, 10**digits)
     hours, rest = divmod(whole, 3600)
     minutes, rest = divmod(rest, 60)
-    text = f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
-    return f"{text}.{fraction:0{digits}d}" if digits else text
+    width = digits + 3 if digits else 2
+    last = f":{{2:0{width}.{digits}f}}"
+    text = "{0}:{1:02d}" if hours else "{1}"
+    return filled(text + last, hours, minutes, rest + fraction / 10**digits)
 
 
 class TimeRuler(pg.AxisItem):

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
+from sgim_desktop.local_numbers import filled
 from sgim_desktop.series_colours import series_colours
 from sgim_desktop.waveform.clip import GAIN_CEILING_DB, GAIN_FLOOR_DB
 from sgim_desktop.waveform.envelope_item import EnvelopeItem
@@ -135,7 +136,7 @@ class WaveformView(pg.PlotWidget):
     def show_gain(self, gain_db: float) -> None:
         """Move the gain handle without announcing it, and scale the envelope."""
         self._silently(self.gain_line, lambda: self.gain_line.setValue(gain_height(gain_db)))
-        self.gain_line.label.setText(self.tr("{0:+.1f} dB").format(gain_db))
+        self.gain_line.label.setText(filled(self.tr("{0:+.1f} dB"), gain_db))
         self._gain = float(10 ** (gain_db / 20))
         self.redraw()
 
@@ -240,7 +241,7 @@ class WaveformView(pg.PlotWidget):
 
     def _on_gain(self) -> None:
         gain_db = height_gain(self.gain_line.value())
-        self.gain_line.label.setText(self.tr("{0:+.1f} dB").format(gain_db))
+        self.gain_line.label.setText(filled(self.tr("{0:+.1f} dB"), gain_db))
         self._gain = float(10 ** (gain_db / 20))
         self.redraw()
         self.gain_moving.emit(gain_db)
