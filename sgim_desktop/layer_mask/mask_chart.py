@@ -16,6 +16,7 @@ from sgim_desktop.series_colours import SeriesColours, mixed_colour, series_colo
 
 _LEAST_TOP = 0.25  # the axis never zooms in further: small noise should look small
 _HEADROOM = 1.15
+_MARK = 9  # pixels between the top of a pinned bar and its mark
 _TITLE_ROOM = 1.35  # above the weights stand the groups' names
 
 
@@ -61,10 +62,11 @@ class MaskChart(pg.GraphicsLayoutWidget):
         self._grounded: object = None
         self._titles: list[pg.TextItem] = []
         self._bars: list[tuple[pg.BarGraphItem, pg.BarGraphItem]] = []
-        self._pins: dict[int, tuple[pg.BarGraphItem, pg.TextItem]] = {}
+        self._pins: dict[int, tuple[pg.BarGraphItem, pg.ScatterPlotItem]] = {}
         self._drawn: object = None
         self._scaled = False
         self._top, self._farthest = _LEAST_TOP, 1e-6
+        self._weights.getViewBox().sigResized.connect(lambda box: self._place_marks())
         self._restyle()
 
     def _plot(self, row: int, title: str) -> pg.PlotItem:
@@ -115,9 +117,8 @@ class MaskChart(pg.GraphicsLayoutWidget):
             weights.setOpts(height=one.weights)
             moved.setOpts(height=one.moved)
             top, farthest = max(top, float(one.weights.max())), max(farthest, float(one.moved.max()))
-        for layer, (frame, mark) in self._pins.items():
+        for layer, (frame, _) in self._pins.items():
             frame.setOpts(height=[self._pinned[layer]])
-            mark.setPos(layer + 1, self._pinned[layer])
             top = max(top, self._pinned[layer])
         if self._dragged is not None:
             top = max(top, self._top)  # a scale that shrinks while a bar is dragged would run away from the pointer
@@ -128,6 +129,18 @@ class MaskChart(pg.GraphicsLayoutWidget):
             self._moved.setYRange(0, farthest * _HEADROOM, padding=0)
             for text in self._titles:
                 text.setPos(text.pos().x(), ceiling)
+        self._place_marks()
+
+    def _place_marks(self) -> None:
+        """A pin's mark stands on its bar; where it would reach into the groups' names, it hangs inside the bar."""
+        ceiling = self._weights.viewRange()[1][1]
+        pixel = ceiling / max(1.0, self._weights.getViewBox().height())
+        titles = max((text.boundingRect().height() for text in self._titles), default=0)
+        free = ceiling - titles * pixel  # below the names
+        for layer, (_, mark) in self._pins.items():
+            weight = self._pinned[layer]
+            stands = weight + 2 * _MARK * pixel < free
+            mark.setData([layer + 1], [weight + _MARK * pixel if stands else min(weight, free) - _MARK * pixel])
 
     def _make_items(self) -> None:
         for item in self._items:
@@ -184,7 +197,8 @@ class MaskChart(pg.GraphicsLayoutWidget):
     def _make_pin(self, layer: int, weight: float, colours: SeriesColours) -> None:
         pen = pg.mkPen(colours.ink, width=2)
         frame = pg.BarGraphItem(x=[layer + 1], height=[weight], width=0.86, brush=pg.mkBrush(None), pen=pen)
-        mark = pg.TextItem("▼", color=colours.ink, anchor=(0.5, 0.9))
+        rim = pg.mkPen(colours.base, width=1.5)  # so that it is seen on the bar, too
+        mark = pg.ScatterPlotItem(symbol="t", size=_MARK + 2, brush=colours.ink, pen=rim)
         self._add(self._weights, frame)
         mark.setZValue(3)
         self._add(self._weights, mark)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from panel_documents import document  # noqa: F401 (a fixture)
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
@@ -112,6 +112,23 @@ def test_dragging_a_bar_pins_its_layer_and_a_double_click_lets_go(panel: LayerMa
     assert panel.run_again.isEnabled()
     QTest.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=bar_pixel(panel, 2, 0.2))
     assert panel.document.settings.pinned_layers == ()
+
+
+@pytest.mark.parametrize("height", [240, 420])
+@pytest.mark.parametrize("weight", [0.02, 0.25, 0.6, 1.0])
+def test_no_mark_of_a_pin_covers_a_letter_of_the_groups(panel: LayerMaskPanel, weight: float, height: int) -> None:
+    panel.resize(420, height)
+    panel.document.add_results([result("a", "sound")], {}, select="a")
+    panel.document.change_settings(pinned_layers=tuple((layer, weight) for layer in range(8)))
+    panel.grab()
+    chart = panel.chart
+    names = [title.mapRectToScene(title.boundingRect()) for title in chart._titles]
+    field = chart._weights.getViewBox().sceneBoundingRect()
+    for _, mark in chart._pins.values():
+        (spot,) = mark.points()
+        at = mark.mapToScene(spot.pos())
+        drawn = QRectF(at.x() - 5, at.y() - 5, 10, 10)
+        assert not any(name.intersects(drawn) for name in names) and field.contains(at)
 
 
 def test_a_click_alone_pins_nothing(panel: LayerMaskPanel) -> None:
