@@ -14,6 +14,7 @@ from engine.errors import PictureError
 
 _SEARCH_SIDES = (320, 800)
 _UPRIGHT, _LEANING, _LYING = (0.0,), (-22.0, 22.0, -42.0, 42.0), (90.0, -90.0, 180.0)
+_CLEARLY_LEANING = 15.0  # degrees; a profile is found among the leaning faces, too
 _CERTAIN, _LIKELY, _POSSIBLE = 0.9, 0.8, 0.5
 _MOST_SCATTER = 0.15
 _MOST_FAILURES = 24
@@ -86,9 +87,19 @@ def _search(reader: PointReader, grey: np.ndarray) -> list[Points]:
     if faces or side > _SEARCH_SIDES[0]:
         return faces
     faces = _judge(reader, grey, rough_boxes(grey, _LEANING, smallest, profiles=True), _POSSIBLE)
-    # Lying faces before the grid: on a picture turned by a quarter the grid finds half-plausible upright faces.
-    faces = faces or _judge(reader, grey, rough_boxes(grey, _LYING, smallest), _CERTAIN)
-    return faces or _judge(reader, grey, grid_boxes(*grey.shape), _LIKELY)
+    if faces and all(abs(frame_from_points(*face.xy).angle) < _CLEARLY_LEANING for face in faces):
+        return faces
+    # A lying face can pass for a leaning one, its points less at one; and lying faces before the grid: on a picture
+    # turned by a quarter it finds half-plausible upright faces.
+    lying = _judge(reader, grey, rough_boxes(grey, _LYING, smallest), _CERTAIN)
+    if faces:
+        return [_tightest([face, *(other for other in lying if _same_place(face.xy, other.xy))]) for face in faces]
+    return lying or _judge(reader, grey, grid_boxes(*grey.shape), _LIKELY)
+
+
+def _tightest(faces: list[Points]) -> Points:
+    """The one whose single looks agree best."""
+    return min(faces, key=lambda face: face.scatter)
 
 
 def find_face(srgb: np.ndarray, name: str = "the picture", choose: int = 0) -> Found:

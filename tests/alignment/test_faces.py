@@ -17,6 +17,8 @@ from engine.errors import PackError, PictureError
 from engine.evaluation.alignment_measures import repeatability
 from tests.alignment.portraits import NAMES, portrait
 
+SAMPLE = Path(__file__).resolve().parents[2] / "resources" / "samples" / "portrait.jpg"
+
 
 def on_canvas(picture: np.ndarray, height: int, width: int, top: int, left: int) -> np.ndarray:
     canvas = np.full((height, width, 3), 128, np.uint8)
@@ -43,6 +45,17 @@ def test_a_face_anywhere_in_a_wide_frame_is_found_at_its_place() -> None:
     small = find_faces(portrait("neutral"))[0]
     large = find_faces(on_canvas(portrait("neutral"), 700, 1200, 380, 850))[0]
     np.testing.assert_allclose(large.points, small.points + [850, 380], atol=2.0)
+
+
+@pytest.mark.parametrize("quarter", [0, 1, 2, 3])
+def test_the_bundled_portrait_is_framed_upright_however_it_is_turned(quarter: int) -> None:
+    """Turned to the left, a cascade takes it for a leaning face, and the network half agrees."""
+    sample = np.ascontiguousarray(np.asarray(cv2.imread(str(SAMPLE)))[:, :, ::-1])
+    upright = find_face(sample).face
+    found = find_face(np.ascontiguousarray(np.rot90(sample, quarter)), "phone.jpg")
+    off = (found.face.alignment.angle - upright.alignment.angle + 90 * quarter + 180) % 360 - 180
+    assert abs(off) < 2 and abs(found.face.width / upright.width - 1) < 0.05
+    assert (found.note is not None and "lies on its side" in found.note) == (quarter != 0)
 
 
 @pytest.mark.parametrize("quarter", [1, 2, 3])
