@@ -56,7 +56,10 @@ def test_a_damaged_pack_fails_verification_with_exit_2(packs: Path, capsys: pyte
 def test_an_add_that_is_asked_to_end_leaves_nothing(
     name: str, packs: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked, before = getattr(signal, name), signal.getsignal(getattr(signal, name))
+    asked = getattr(signal, name)
+    # As a terminal starts a program: a run in the background, or under nohup, is not to be interrupted or hung up on.
+    usual = signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL
+    before = signal.signal(asked, usual)
     seen: list[list[str]] = []
 
     def end_now(*_: object) -> str:
@@ -65,10 +68,13 @@ def test_an_add_that_is_asked_to_end_leaves_nothing(
         return ""
 
     monkeypatch.setattr("engine.packs.add.all_finite", end_now)
-    assert main(["packs", "add", str(packs / "horse.pt"), "--bare"]) == 1
+    try:
+        assert main(["packs", "add", str(packs / "horse.pt"), "--bare"]) == 1
+        assert signal.getsignal(asked) == usual
+    finally:
+        signal.signal(asked, before)
     assert seen == [["horse.incomplete"]] and list((packs / "packs").iterdir()) == []
     assert capsys.readouterr().err.strip().endswith("Stopped; nothing was written.")
-    assert signal.getsignal(asked) == before
 
 
 def test_the_catalogue_and_licences_are_shown_before_anything_is_fetched(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
@@ -11,20 +9,14 @@ import torch.nn.functional as F
 
 from engine.guidance.optimise import Problem, Settings, optimise
 from engine.guidance.schedule import learning_rate
+from tests.parity.weight_rule import fixture, present
 
-SHARED = Path(__file__).resolve().parents[3] / "shared" / "parity"
-SMALL = Path(__file__).resolve().parents[1] / "data" / "parity"
-
-
-def fixture_path(*parts: str) -> Path:
-    """The fixture in ../shared, or its small copy in the repository."""
-    path = SHARED.joinpath(*parts)
-    return path if path.exists() else SMALL.joinpath(*parts)
+TRAJECTORIES = "optimisation/trajectories.npz"
 
 
 @pytest.fixture(scope="module")
 def trajectories() -> dict[str, np.ndarray]:
-    with np.load(fixture_path("optimisation", "trajectories.npz")) as stored:
+    with np.load(fixture(TRAJECTORIES)) as stored:
         return {k: stored[k] for k in stored.files}
 
 
@@ -32,7 +24,7 @@ def problem(trajectories: dict[str, np.ndarray]) -> Problem:
     from engine.checkpoints.convert import read_checkpoint
     from engine.networks.registry import build
 
-    converted = read_checkpoint(fixture_path("rosinality", "ros_256_small.pt"))
+    converted = read_checkpoint(fixture("rosinality/ros_256_small.pt"))
     part = converted.parts["generator"] if hasattr(converted, "parts") else converted
     generator = build(part.architecture, dict(part.config)).eval().requires_grad_(False)
     generator.load_state_dict({k: v.float() for k, v in part.tensors.items()})
@@ -51,7 +43,8 @@ def problem(trajectories: dict[str, np.ndarray]) -> Problem:
     )
 
 
-@pytest.mark.parametrize(("steps", "checked"), [(5, 5), (20, 10)])
+# Too large for a small copy: left out and counted where ../shared is absent.
+@pytest.mark.parametrize(("steps", "checked"), [(5, 5), (20, 10)] if present([TRAJECTORIES]) else [])
 def test_robust_objective_follows_the_fixture(trajectories: dict[str, np.ndarray], steps: int, checked: int) -> None:
     name = f"robust__T{steps}__"
     for step in optimise(problem(trajectories), Settings(steps=steps, learning_rate=0.1, lambda_reg=0.008)):
@@ -68,6 +61,6 @@ def test_robust_objective_follows_the_fixture(trajectories: dict[str, np.ndarray
 def test_learning_rate_follows_the_published_schedule() -> None:
     import json
 
-    wanted = json.loads(fixture_path("optimisation", "hyperparameters.json").read_text())["get_lr"]
+    wanted = json.loads(fixture("optimisation/hyperparameters.json").read_text())["get_lr"]
     values = wanted["value"]
     np.testing.assert_allclose([learning_rate(t, 1.0) for t in wanted["t"]], values, atol=1e-12)
