@@ -84,7 +84,8 @@ class FilmDialog(QDialog):
         dialog = QFileDialog(self, self.tr("Export film"))
         dialog.setNameFilters(["MP4 (*.mp4)", "WebM (*.webm)"])
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(".mp4")
+        dialog.setDefaultSuffix("mp4")
+        dialog.filterSelected.connect(lambda name: dialog.setDefaultSuffix("webm" if "webm" in name else "mp4"))
         dialog.fileSelected.connect(lambda name: self.start(Path(name)))
         dialog.open()
 
