@@ -7,11 +7,15 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from functools import partialmethod
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings
+from pytestqt.qtbot import QtBot
 
+# Five seconds, the usual limit, are little on a machine that has several times more to do than it has cores.
+QtBot.waitUntil = partialmethod(QtBot.waitUntil, timeout=30_000)  # type: ignore[method-assign,assignment]
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before there is an application
 
 
