@@ -19,6 +19,7 @@ from engine.evaluation.starter_guides import read_sound_index
 from engine.media.sounds import load_sound, resampled, sound_from_samples
 from engine.networks.soundnet import SOUNDNET_RATE, SoundNetListener
 from engine.training.picture_data import HELD_OUT_FOLD
+from engine.training.starter.mel_views import uneven_response
 from engine.training.starter.run_folder import RunFolder
 from engine.training.starter.sound_clips import learnt_labels
 from engine.training.starter.soundnet_file import soundnet_layers
@@ -41,12 +42,7 @@ def varied_waveform(samples: np.ndarray, count: int, rng: np.random.Generator) -
     start = int(rng.integers(0, len(whole) - taken + 1))
     window = np.interp(np.arange(count) * rate, np.arange(taken), whole[start : start + taken])
     spectrum = np.fft.rfft(window)
-    at = np.log1p(np.linspace(0, 60, len(spectrum))) / np.log(61)
-    curve = np.interp(at, np.linspace(0, 1, 6), rng.normal(0, 3.0, 6)) + rng.normal(0, 5.0) * (at - 0.5)
-    if rng.random() < 0.3:
-        curve -= 60 * np.clip(at - rng.uniform(0.55, 1.0), 0, None)
-    if rng.random() < 0.2:
-        curve -= 60 * np.clip(rng.uniform(0.0, 0.25) - at, 0, None)
+    curve = uneven_response(np.log1p(np.linspace(0, 60, len(spectrum))) / np.log(61), rng)
     return np.asarray(np.fft.irfft(spectrum * 10 ** (curve / 20), count), np.float32)
 
 

@@ -24,6 +24,17 @@ def window(mel: np.ndarray, frames: int, rng: np.random.Generator) -> np.ndarray
     return out
 
 
+def uneven_response(at: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Decibels at places ``at`` in [0, 1] of the ear's scale of pitch, as microphones, rooms and distance change a
+    sound: an uneven response, a tilt, and often a band without its lows or highs."""
+    curve = np.interp(at, np.linspace(0, 1, 6), rng.normal(0, 3.0, 6)) + rng.normal(0, 5.0) * (at - 0.5)
+    if rng.random() < 0.3:
+        curve -= 60 * np.clip(at - rng.uniform(0.55, 1.0), 0, None)
+    if rng.random() < 0.2:
+        curve -= 60 * np.clip(rng.uniform(0.0, 0.25) - at, 0, None)
+    return np.asarray(curve)
+
+
 def varied_mel(mel: np.ndarray, config: MelConfig, rng: np.random.Generator) -> tuple[np.ndarray, float]:
     """(a window stretched, shifted in pitch, gained and equalised; the gain in dB). Gain changes the target, too."""
     frames, span = config.frames, config.db_ceiling - config.db_floor
@@ -39,13 +50,7 @@ def varied_mel(mel: np.ndarray, config: MelConfig, rng: np.random.Generator) -> 
         m[shift:] = m[shift - 1]
     gain = float(rng.uniform(-20, 12))
     m = np.where(m > -0.995, np.clip(m + 2 * gain / span, -1, 1), m)
-    # Microphones, rooms and distance: an uneven response, a tilt, and often a band without its lows or highs.
-    at = np.linspace(0, 1, config.n_mels)
-    curve = np.interp(at, np.linspace(0, 1, 6), rng.normal(0, 3.0, 6)) + rng.normal(0, 5.0) * (at - 0.5)
-    if rng.random() < 0.3:
-        curve -= 60 * np.clip(at - rng.uniform(0.55, 1.0), 0, None)
-    if rng.random() < 0.2:
-        curve -= 60 * np.clip(rng.uniform(0.0, 0.25) - at, 0, None)
+    curve = uneven_response(np.linspace(0, 1, config.n_mels), rng)
     # Silence stays silent: a response moves only what is heard.
     m = np.where(m > -0.995, m + curve[:, None] * 2 / span, m)
     return np.clip(m, -1, 1).astype(np.float32), gain
