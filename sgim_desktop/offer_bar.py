@@ -25,6 +25,7 @@ class OfferBar(QWidget):
         self.label = QLabel(self, wordWrap=True)
         self.label.setAccessibleName(self.tr("Suggestion"))
         self.button = QPushButton(self)
+        self.button.setAccessibleName(self.tr("Suggestion"))  # until there is one
         self.button.clicked.connect(self._accept)
         dismiss = IconAction("remove", self.tr("Not now"), self.tr("Hide this suggestion."), self)
         dismiss.triggered.connect(self.put_away)
