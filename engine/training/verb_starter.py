@@ -42,11 +42,14 @@ def run(args: argparse.Namespace) -> int:
     import torch
 
     from engine.training.starter.run_folder import RunFolder
+    from engine.training.starter.soundnet_file import SOUNDNET_FILE, soundnet_layers
 
     torch.set_num_threads(args.threads)
     torch.set_flush_denormal(True)
     cv2.setNumThreads(1)
     folder = RunFolder(args.data, args.run)
+    if args.stage == "all":
+        soundnet_layers(folder.file(SOUNDNET_FILE))  # what is missing is said now, not after a day of training
     for stage in STAGES if args.stage == "all" else (args.stage,):
         run_stage(stage, folder, args.out, args.steps or STAGES[stage])
     return 0

