@@ -21,6 +21,7 @@ from engine.loaded_pack import LoadedPack
 from engine.media.pictures import Picture, picture_from_pixels
 from engine.media.weather_fields import seed_fields
 from engine.networks.channels import in_rgb
+from engine.networks.instant_mapper import STRUCTURE_STRIDE
 from engine.results import Source
 
 DETAIL_SHORT_SIDE = 384
@@ -33,12 +34,12 @@ def propose(
     """The instant mapper's proposals summed by weight: Δw (num_ws, w_dim), mask g (num_ws,), spatial delta like
     ``structure`` (C, h, w). ``redraw`` (K, 2 + d) as in ``Latent``."""
     assert loaded.mapper is not None
-    height, width = structure.shape[1] * 4, structure.shape[2] * 4
+    height, width = _picture_size(structure)
     delta_w = mask = delta = None
     for row in redraw.to(loaded.device):
         fields = None
         if loaded.mapper.config.fields:
-            like = None if anchor is None else (anchor.shape[1] * 4, anchor.shape[2] * 4)
+            like = None if anchor is None else _picture_size(anchor)
             fields = torch.from_numpy(seed_fields(height, width, int(row[1]), like))[None].to(loaded.device)
         with torch.no_grad():
             dw, g, ds = loaded.mapper(
@@ -50,6 +51,11 @@ def propose(
         delta = weight * ds[0] if delta is None else delta + weight * ds[0]
     assert delta_w is not None and mask is not None and delta is not None
     return delta_w, mask / len(redraw), delta
+
+
+def _picture_size(structure: Tensor) -> tuple[int, int]:
+    """(height, width) of what is drawn from a structure map (C, h, w)."""
+    return structure.shape[1] * STRUCTURE_STRIDE, structure.shape[2] * STRUCTURE_STRIDE
 
 
 def drawn_pair(loaded: LoadedPack, source: Source, latent: Latent, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -96,6 +96,10 @@ def test_a_missing_package_and_another_package_are_named(tmp_path: Path) -> None
         archive.addfile(member, io.BytesIO(b"abc"))
     with pytest.raises(DataError, match="other weights"):
         soundnet_layers(other)
+    for damaged in (b"", b"no archive", other.read_bytes()[:40]):
+        other.write_bytes(damaged)
+        with pytest.raises(DataError, match="damaged"):
+            soundnet_layers(other)
 
 
 def test_training_everything_says_at_once_that_the_package_is_missing(

