@@ -32,7 +32,8 @@ VARIANT_STRIDE = 7919
 
 @dataclass(frozen=True)
 class Guide:
-    """A guide as the optimisation sees it: ``vector`` (d,); ``amount`` scales the edit (loudness, 1 for text)."""
+    """A guide as the optimisation sees it: ``vector`` (d,); ``amount`` scales the edit: the pack's reach, with sounds
+    times loudness."""
 
     kind: str
     vector: Tensor
@@ -101,13 +102,14 @@ class EditRun:
 
     def _guides(self) -> list[Guide]:
         embedder = self.loaded.embedder
+        reach = float(self.loaded.extra.get("reach", 1.0))
         guides = []
         if self.request.sounds:
             heard = embedder.sound(clipped_sound(self.request, self._sounds))
             amount = loudness_amount(heard.level_lufs) if self.request.loudness else 1.0
-            guides.append(Guide("sound", heard.vector, amount, heard.heard, heard.level_lufs))
+            guides.append(Guide("sound", heard.vector, reach * amount, heard.heard, heard.level_lufs))
         if self.request.text is not None:
-            guides.append(Guide("text", embedder.texts([self.request.text.text])[0]))
+            guides.append(Guide("text", embedder.texts([self.request.text.text])[0], reach))
         return guides
 
     def _run(self) -> Generator[Progress | Step, None, None]:

@@ -14,6 +14,9 @@ from engine.media.sound import Sound
 from engine.media.sounds import resampled
 from engine.networks.soundnet import SOUNDNET_RATE, SoundNetListener
 
+SPEEDS = (0.93, 1.0, 1.08)
+"""A sound is listened to a little slower, as it is, and a little faster: what it is does not depend on it."""
+
 
 def repeated(samples: np.ndarray, count: int) -> np.ndarray:
     """A clip shorter than ``count`` samples, again and again until it is as long."""
@@ -21,15 +24,21 @@ def repeated(samples: np.ndarray, count: int) -> np.ndarray:
 
 
 def second_opinion(listener: SoundNetListener, seconds: float) -> Callable[[Sound], Tensor]:
-    """A function sound → odds (labels,) that sum to 1, from the same windows of ``seconds`` as the first listener's."""
+    """A function sound → odds (labels,) that sum to 1, from the same windows of ``seconds`` as the first listener's,
+    each at all ``SPEEDS``."""
 
     @torch.no_grad()
     def odds(sound: Sound) -> Tensor:
         device = listener.head.weight.device
-        window = round(seconds * sound.rate)
-        pieces = [repeated(sound.samples[s : s + window], window) for s in sound_windows(len(sound.samples), window)]
-        # An hour of sound is resampled only where it is listened to.
-        heard = np.stack([resampled(replace(sound, samples=piece), SOUNDNET_RATE).samples for piece in pieces])
-        return torch.softmax(listener(torch.from_numpy(heard).float().to(device)).mean(0), dim=0)
+        means = []
+        for speed in SPEEDS:
+            played = replace(sound, rate=round(sound.rate * speed))
+            window = round(seconds * played.rate)
+            starts = sound_windows(len(played.samples), window)
+            pieces = [repeated(played.samples[start : start + window], window) for start in starts]
+            # An hour of sound is resampled only where it is listened to.
+            heard = np.stack([resampled(replace(played, samples=piece), SOUNDNET_RATE).samples for piece in pieces])
+            means.append(listener(torch.from_numpy(heard).float().to(device)).mean(0))
+        return torch.softmax(torch.stack(means), dim=1).mean(0)
 
     return odds

@@ -94,7 +94,7 @@ def open_sound_stream(path_or_bytes: str | Path | bytes, name: str = "") -> Iter
         raise SoundError(f"{name} is empty; {_KINDS}.")
     head_source: Any = io.BytesIO(path_or_bytes) if isinstance(path_or_bytes, bytes) else str(path)
     try:
-        container = av.open(head_source, mode="r")
+        container = av.open(head_source, mode="r", metadata_errors="ignore")
     except (av.error.FFmpegError, ValueError, UnicodeError) as error:
         raise SoundError(f"{name} is not a sound that can be read, or it is damaged; {_KINDS}.", error) from error
     with container:

@@ -7,10 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from engine.cli.main import main
+from engine.evaluation.starter_edits import run_edit, source_of
 from engine.media.pictures import load_picture
 from engine.media.samples import sample
+from engine.request import Request, TextGuide
+from engine.studio import Studio
 
 FAST = ("--fidelity", "fast", "--steps", "4", "--threads", "1")
 
@@ -100,3 +104,15 @@ def test_a_portrait_smiles_at_laughter_and_keeps_its_background(tmp_path: Path) 
     changed = np.abs(edited.astype(int) - original).max(2) > 0
     assert 0 < changed.mean() < 0.5
     assert not changed[:8].any()
+
+
+def test_a_packs_reach_says_how_far_along_its_edits_go() -> None:
+    studio = Studio()
+    studio.load_pack("starter-scenes")
+    source = source_of(studio, sample("coast.jpg"), "fast")
+    request = Request(pack=source.pack, picture_sha256=source.picture.sha256, text=TextGuide("rain"), instant=True)
+    plain = run_edit(studio, source, request)
+    studio.loaded.extra["reach"] = 1.25
+    further = run_edit(studio, source, request)
+    assert (plain.amount, further.amount) == (1.0, 1.25)
+    assert torch.allclose(further.latent.w - source.latent.w, 1.25 * (plain.latent.w - source.latent.w), atol=1e-4)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -163,3 +164,11 @@ def test_damage_anywhere_is_one_sentence(data, tmp_path: Path) -> None:  # type:
         assert "damaged.bin" in error.sentence and "\n" not in error.sentence
     else:
         assert np.abs(sound.samples).max() <= 1 and sound.seconds >= 0.05
+
+
+def test_a_title_in_another_alphabet_is_no_reason_to_refuse_a_sound() -> None:
+    wave = wav_bytes(np.full(800, 0.25, np.float32), 8000)
+    title = b"ICOP" + struct.pack("<I", 4) + b"\xa9 98"
+    listed = b"LIST" + struct.pack("<I", 4 + len(title)) + b"INFO" + title
+    tagged = wave[:4] + struct.pack("<I", len(wave) - 8 + len(listed)) + wave[8:] + listed
+    assert load_sound(tagged).samples == pytest.approx(load_sound(wave).samples)

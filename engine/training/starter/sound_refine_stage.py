@@ -17,7 +17,7 @@ from engine.training.starter.mel_views import masked, mixed_mel, over_background
 from engine.training.starter.run_folder import RunFolder
 from engine.training.starter.sound_clips import label_vectors, leaned, loudness_share, read_clips, with_synthetic
 from engine.training.starter.sound_stage import BATCH, MIX_SHARE, NEARNESS, Loss, descend, every
-from engine.training.starter.synthetic_sounds import background
+from engine.training.starter.synthetic_noise import background
 from engine.training.starter.text_stage import class_vectors
 
 REFINE_RATE = 6e-4
