@@ -90,8 +90,8 @@ def learnt_meanings(run: RunFolder) -> Tensor:
 def expected_labels(run: RunFolder) -> Tensor:
     """How much more often than others a label (K,) is to be expected: what the packs can draw is what they are given.
 
-    Over the training folds, each held out once, the second listener alone is then right on 0.80 instead of 0.76 of the
-    sounds of scenes and faces, and on 0.41 instead of 0.44 of all others.
+    Over the training folds, each held out once, the second listener alone is then right on 0.85 instead of 0.81 of the
+    sounds of scenes and faces, and on 0.43 instead of 0.47 of all others.
     """
     canonical = read_canonical_classes(run.data, "sound")
     return torch.tensor([EXPECTED if label in canonical else 1.0 for label in learnt_labels(run)])
