@@ -40,16 +40,20 @@ def without_lean(vector: Tensor, quiet: Tensor) -> Tensor:
 
 MEANING_TEMPERATURE = 0.07
 """As in the training of the starter packs' sound encoder."""
+FIRST_SHARE = 0.6
+"""Of the first listener beside the second, which is right more often (0.87 of unheard clips against 0.80)."""
+MEANT = 2.0
+"""What a sound most likely means counts twice as much as how it was heard: edits by it are then as clear as by text."""
 
 
 def towards_meanings(
     vector: Tensor, meanings: Tensor, quiet: Tensor, odds: Tensor | None = None, expected: Tensor | None = None
 ) -> Tensor:
-    """A sound's unit vector (d,) moved halfway to what it most likely means; unit again.
+    """A sound's unit vector (d,) moved two thirds of the way to what it most likely means; unit again.
 
     ``meanings`` (K, d) unit: the text vectors of the labels that were learnt, weighted by the softmax of their cosines.
     A recording unlike all of training lies between meanings, where no edit was ever learnt. ``odds`` (K,) of a second
-    listener, where there is one, move the vector halfway to what that one heard first. Both are weighed by how much
+    listener, where there is one, move the vector most of the way to what that one heard first. Both are weighed by how much
     more often than others a label is ``expected`` (K,). The component along ``quiet`` (d,), which says how loud, stays
     as it is.
     """
@@ -58,10 +62,10 @@ def towards_meanings(
     heard = F.normalize(vector - lean * quiet, dim=-1)
     if odds is not None:
         second = (odds * prior) @ meanings
-        heard = F.normalize(heard + F.normalize(second - (second @ quiet) * quiet, dim=-1), dim=-1)
+        heard = F.normalize(FIRST_SHARE * heard + F.normalize(second - (second @ quiet) * quiet, dim=-1), dim=-1)
     meant = torch.softmax(meanings @ heard / MEANING_TEMPERATURE + prior.log(), dim=0) @ meanings
     meant = F.normalize(meant - (meant @ quiet) * quiet, dim=-1)
-    return lean * quiet + (1 - lean.square()).clamp_min(0).sqrt() * F.normalize(heard + meant, dim=-1)
+    return lean * quiet + (1 - lean.square()).clamp_min(0).sqrt() * F.normalize(heard + MEANT * meant, dim=-1)
 
 
 @dataclass(frozen=True)

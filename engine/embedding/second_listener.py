@@ -12,7 +12,8 @@ from torch import Tensor
 from engine.embedding.windows import sound_windows
 from engine.media.sound import Sound
 from engine.media.sounds import resampled
-from engine.networks.soundnet import SOUNDNET_RATE, SoundNetListener
+from engine.networks.second_listener import SecondListener
+from engine.networks.soundnet import SOUNDNET_RATE
 
 SPEEDS = (0.93, 1.0, 1.08)
 """A sound is listened to a little slower, as it is, and a little faster: what it is does not depend on it."""
@@ -23,14 +24,14 @@ def repeated(samples: np.ndarray, count: int) -> np.ndarray:
     return samples if len(samples) >= count else np.resize(samples, count)
 
 
-def second_opinion(listener: SoundNetListener, seconds: float) -> Callable[[Sound], Tensor]:
+def second_opinion(listener: SecondListener, seconds: float) -> Callable[[Sound], Tensor]:
     """A function sound → odds (labels,) that sum to 1, from the same windows of ``seconds`` as the first listener's,
     each at all ``SPEEDS``."""
 
     @torch.no_grad()
     def odds(sound: Sound) -> Tensor:
         device = listener.head.weight.device
-        means = []
+        said = []
         for speed in SPEEDS:
             played = replace(sound, rate=round(sound.rate * speed))
             window = round(seconds * played.rate)
@@ -38,7 +39,7 @@ def second_opinion(listener: SoundNetListener, seconds: float) -> Callable[[Soun
             pieces = [repeated(played.samples[start : start + window], window) for start in starts]
             # An hour of sound is resampled only where it is listened to.
             heard = np.stack([resampled(replace(played, samples=piece), SOUNDNET_RATE).samples for piece in pieces])
-            means.append(listener(torch.from_numpy(heard).float().to(device)).mean(0))
-        return torch.softmax(torch.stack(means), dim=1).mean(0)
+            said.append(listener(torch.from_numpy(heard).float().to(device)))
+        return torch.stack(said).mean(0)
 
     return odds

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from engine.networks.soundnet import SoundNetListener
+from engine.networks.second_listener import SecondListener
 
 SWIN_KINDS: dict[str, dict[str, Any]] = {
     # The paper's encoder at full size, and one that two CPU cores can train.
@@ -129,7 +129,7 @@ class TwoListeners(nn.Module):
 
     def __init__(self, first: nn.Module, labels: int, out_dim: int) -> None:
         super().__init__()
-        self.first, self.second = first, SoundNetListener(labels)
+        self.first, self.second = first, SecondListener(labels)
         self.register_buffer("meanings", torch.zeros(labels, out_dim))
         self.register_buffer("expected", torch.ones(labels))
         self.register_buffer("quiet", torch.zeros(out_dim))
@@ -143,7 +143,7 @@ def build_sound_encoder(config: dict[str, Any]) -> nn.Module:
     """The ``sgim_sound_encoder`` architecture: ``kind`` conv | swin_small | swin_tiny | resnet18 | resnet50.
 
     ``out_dim`` d of the joint embedder; ``mels`` and ``frames`` of the mel front end; conv also takes ``widths`` and
-    ``depths``, Swin ``window`` and ``drop_path``. With ``second_labels`` K, a SoundNet listener of K labels beside it.
+    ``depths``, Swin ``window`` and ``drop_path``. With ``second_labels`` K, a second listener of K labels beside it.
     Raises ValueError for anything else.
     """
     config = dict(config)

@@ -41,6 +41,7 @@ def run(args: argparse.Namespace) -> int:
     import cv2
     import torch
 
+    from engine.training.starter.musicnn_file import MUSICNN_FILE, tagger_layers
     from engine.training.starter.run_folder import RunFolder
     from engine.training.starter.soundnet_file import SOUNDNET_FILE, soundnet_layers
 
@@ -50,6 +51,7 @@ def run(args: argparse.Namespace) -> int:
     folder = RunFolder(args.data, args.run)
     if args.stage == "all":
         soundnet_layers(folder.file(SOUNDNET_FILE))  # what is missing is said now, not after a day of training
+        tagger_layers(folder.file(MUSICNN_FILE))
     for stage in STAGES if args.stage == "all" else (args.stage,):
         run_stage(stage, folder, args.out, args.steps or STAGES[stage])
     return 0

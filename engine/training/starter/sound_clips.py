@@ -19,6 +19,11 @@ from engine.training.starter.run_folder import RunFolder
 from engine.training.starter.synthetic_sounds import MAKERS
 from engine.training.starter.text_stage import SOUND_TEMPLATES, class_vectors
 
+SHOWN_AS = {
+    "cicadas": "night", "frog": "night", "wolf_howl": "night", "rooster": "sunset", "seagulls": "sea", "whale": "sea",
+    "hail": "rain", "explosion": "fire",
+}  # fmt: skip
+"""What a picture shows by sounds that the data's classes leave out: frogs are heard at night, a rooster at sunrise."""
 LEAN = 0.8
 QUIETEST_LUFS, LUFS_RANGE = -50.0, 40.0
 SYNTHETIC_EACH = 140
@@ -57,14 +62,25 @@ def read_clips(run: RunFolder, config: MelConfig) -> Heard:
     return Heard(mels, np.array([names.index(r.label) for r in recordings]), np.array(lufs), names)
 
 
+def taught_texts(run: RunFolder) -> tuple[dict[str, int], Tensor]:
+    """Text → row of the teacher's vectors (N, d), and those vectors."""
+    texts = run.read_json("texts.json", "teacher")
+    return {t: i for i, t in enumerate(texts)}, run.load("teacher.safetensors", "teacher")["targets"]
+
+
+def scene_and_face_vectors(run: RunFolder) -> dict[str, Tensor]:
+    """Class → its unit vector (d,)."""
+    known, targets = taught_texts(run)
+    return dict(zip([*SCENE_PHRASES, *FACE_PHRASES], class_vectors(targets, known), strict=True))
+
+
 def label_vectors(run: RunFolder, names: list[str]) -> Tensor:
     """One unit vector (d,) per sound label: its own words, halfway to its scene's where it has one."""
-    texts = run.read_json("texts.json", "teacher")
-    known, targets = {t: i for i, t in enumerate(texts)}, run.load("teacher.safetensors", "teacher")["targets"]
+    known, targets = taught_texts(run)
     captions: dict[str, set[str]] = {}
     for row in read_sound_index(run.data):
         captions.setdefault(row.label, set()).add(row.caption)
-    classes = dict(zip([*SCENE_PHRASES, *FACE_PHRASES], class_vectors(targets, known), strict=True))
+    classes = scene_and_face_vectors(run)
     canonical = read_canonical_classes(run.data, "sound")
     vectors = []
     for name in names:
@@ -83,8 +99,16 @@ def learnt_labels(run: RunFolder) -> list[str]:
 
 
 def learnt_meanings(run: RunFolder) -> Tensor:
-    """The vectors (K, d) of all labels that were learnt, for ``engine.embedding.joint.towards_meanings``."""
-    return label_vectors(run, learnt_labels(run))
+    """The vectors (K, d) of all labels that were learnt, for ``engine.embedding.joint.towards_meanings``.
+
+    Nearer to the scene's or face's than what the first listener learnt to answer: crickets are heard as crickets, and
+    what a picture is to show by them is a night.
+    """
+    names = learnt_labels(run)
+    canonical = {**SHOWN_AS, **read_canonical_classes(run.data, "sound")}
+    classes = scene_and_face_vectors(run)
+    shown = [classes[canonical[name]] if name in canonical else torch.zeros(()) for name in names]
+    return torch.stack([F.normalize(v + s, dim=0) for v, s in zip(label_vectors(run, names), shown, strict=True)])
 
 
 def expected_labels(run: RunFolder) -> Tensor:

