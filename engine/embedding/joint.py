@@ -53,9 +53,9 @@ def towards_meanings(
 
     ``meanings`` (K, d) unit: the text vectors of the labels that were learnt, weighted by the softmax of their cosines.
     A recording unlike all of training lies between meanings, where no edit was ever learnt. ``odds`` (K,) of a second
-    listener, where there is one, move the vector most of the way to what that one heard first. Both are weighed by how much
-    more often than others a label is ``expected`` (K,). The component along ``quiet`` (d,), which says how loud, stays
-    as it is.
+    listener, where there is one, move the vector most of the way to what that one heard first. Both are weighed by how
+    much more often than others a label is ``expected`` (K,). The component along ``quiet`` (d,), which says how loud,
+    stays as it is.
     """
     prior = torch.ones_like(meanings[:, 0]) if expected is None else expected
     lean = vector @ quiet

@@ -13,7 +13,8 @@ def loudness_amount(level_lufs: float) -> float:
     """How far along source→edited a sound of this absolute level takes the picture: about 0.5 (barely audible) … 1.25.
 
     A logistic curve: field recordings lie between −48 and −15 LUFS and are all to be seen, a fireside at −40 LUFS as
-    far as text takes the picture. A slight slope under it keeps louder more, at any level; nothing explodes at the ends.
+    far as text takes the picture. A slight slope under it keeps louder more, at any level; nothing explodes at the
+    ends.
     """
     level = min(max(level_lufs, -70.0), 6.0)
     curve = RANGE / (1.0 + math.exp(-(level - MIDDLE_LUFS) / WIDTH_LU))

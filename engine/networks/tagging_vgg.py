@@ -52,8 +52,8 @@ class TaggingVGG(nn.Module):
         self.norms = nn.ModuleList(nn.BatchNorm2d(CHANNELS, eps=EPSILON) for _ in POOLS)
 
     def forward(self, waveform: Tensor, rate: int) -> Tensor:
-        """(N, samples) of any level, three seconds or longer → (N, ``TAGGER_FEATURES``): mean, maximum and spread over time
-        of the last three layers."""
+        """(N, samples) of any level, three seconds or longer → (N, ``TAGGER_FEATURES``): mean, maximum and spread over
+        time of the last three layers."""
         x, found = self.entry(tagger_mel(waveform, rate)[:, None]).to(memory_format=torch.channels_last), []
         for index, (conv, norm, pool) in enumerate(zip(self.convs, self.norms, POOLS, strict=True)):
             x = F.max_pool2d(norm(F.relu(conv(x))), *pool)

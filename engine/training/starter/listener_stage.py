@@ -95,9 +95,9 @@ def run_stage(run: RunFolder, steps: int, report: Callable[[str], None]) -> None
         made = [np.random.default_rng((9, kind, k)) for k in range(SYNTHETIC_VIEWS[name])]
         found += [features([varied_waveform(at_rate(make(rng)), window, rng)]) for rng in made]
         labels += [names.index(name)] * SYNTHETIC_VIEWS[name]
-    features, answers = torch.cat(found), torch.tensor(labels)
-    standardise(listener, features)
-    inputs, weight = listener.standardised(features), view_weights(answers, recorded, len(names))
+    everything, answers = torch.cat(found), torch.tensor(labels)
+    standardise(listener, everything)
+    inputs, weight = listener.standardised(everything), view_weights(answers, recorded, len(names))
     fit_head(listener, inputs, answers, weight, steps, report)
     fit_deep(listener, inputs, answers, weight, DEEP_STEPS, report)
     run.save("sound_listener.safetensors", listener.state_dict())

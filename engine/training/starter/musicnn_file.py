@@ -30,9 +30,9 @@ LEARNT = ("kernel", "bias", "gamma", "beta")
 
 CREDIT = """# musicnn
 
-The second listener's other convolutions are those of the VGG trained on MagnaTagATune, as published by its author (Jordi
-Pons, Xavier Serra: "musicnn: pre-trained convolutional neural networks for music audio tagging", 2019) in the Python
-package musicnn 0.1.0.
+The second listener's other convolutions are those of the VGG trained on MagnaTagATune, as published by its authors
+(Jordi Pons, Xavier Serra: "musicnn: pre-trained convolutional neural networks for music audio tagging", 2019) in the
+Python package musicnn 0.1.0.
 
 ISC License
 

@@ -21,9 +21,9 @@ from engine.packs.writer import write_pack
 from engine.training.joint_embedding import JointRecipe
 from engine.training.starter.further_sounds import FOLDER, further_credits
 from engine.training.starter.mapper_stage import trained_structure
+from engine.training.starter.musicnn_file import CREDIT as MUSICNN_CREDIT
 from engine.training.starter.pairs_stage import read_pairs
 from engine.training.starter.picture_stage import MEAN, STD
-from engine.training.starter.musicnn_file import CREDIT as MUSICNN_CREDIT
 from engine.training.starter.run_folder import RunFolder
 from engine.training.starter.sound_clips import expected_labels, learnt_meanings
 from engine.training.starter.soundnet_file import CREDIT as SOUNDNET_CREDIT
