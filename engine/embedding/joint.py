@@ -27,7 +27,7 @@ from engine.media.sounds import Sound, level_lufs, resampled
 
 LARGE_CLIP = 20_000_000
 """Numbers of a CLIP from which half-precision weights are widened only where and while they are computed with."""
-QUIET_SHARE = 0.7
+QUIET_SHARE = 0.85
 """How much of a sound's lean towards "quiet" is taken out of its guide vector: what remains keeps the vector
 intensity-aware, and a faint recording of thunder still means thunder."""
 
@@ -42,14 +42,14 @@ MEANING_TEMPERATURE = 0.07
 """As in the training of the starter packs' sound encoder."""
 FIRST_SHARE = 0.6
 """Of the first listener beside the second, which is right more often (0.87 of unheard clips against 0.80)."""
-MEANT = 2.0
-"""What a sound most likely means counts twice as much as how it was heard: edits by it are then as clear as by text."""
+MEANT = 3.0
+"""What a sound most likely means counts three times as much as how it was heard: edits by it are then as clear as by text."""
 
 
 def towards_meanings(
     vector: Tensor, meanings: Tensor, quiet: Tensor, odds: Tensor | None = None, expected: Tensor | None = None
 ) -> Tensor:
-    """A sound's unit vector (d,) moved two thirds of the way to what it most likely means; unit again.
+    """A sound's unit vector (d,) moved three quarters of the way to what it most likely means; unit again.
 
     ``meanings`` (K, d) unit: the text vectors of the labels that were learnt, weighted by the softmax of their cosines.
     A recording unlike all of training lies between meanings, where no edit was ever learnt. ``odds`` (K,) of a second
