@@ -43,7 +43,7 @@ MEANING_TEMPERATURE = 0.07
 FIRST_SHARE = 0.6
 """Of the first listener beside the second, which is right more often (0.87 of unheard clips against 0.80)."""
 MEANT = 3.0
-"""What a sound most likely means counts three times as much as how it was heard: edits by it are then as clear as by text."""
+"""What a sound most likely means counts three times as much as how it was heard: edits are then as clear as by text."""
 
 
 def towards_meanings(
