@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from engine.finishing.detail import FAINT_ON_FACES, TO_OPPONENT, carry, split_change
+from engine.finishing.detail import FAINT_ON_FACES, carry, split_change
 
 CENTRE, RADII = (0.5, 0.75), (0.27, 0.15)
 """Of the lower face in an FFHQ frame: mouth, chin and the folds of the cheeks."""
@@ -39,27 +39,12 @@ REPAINTED = 0.025
 """A mean change of this size counts as drawn anew (chosen on people of the training folds)."""
 
 
-SHARPER = 1.0
-"""How much of its finest drawn lines a repainted mouth is given again, to stand beside the original's own eyes."""
-SKIN = 0.04
-"""Fine texture of this mean amplitude is mostly skin or stubble and stays; the old lips' lines are stronger and go."""
-
-
-def skin_texture(fine: np.ndarray, sigma: float) -> np.ndarray:
-    """The luminance texture of ``fine`` uint8 (T, T, 3) finer than ``sigma`` pixels, less all that is a line:
-    (T, T, 1) float32."""
-    luma = (fine.astype(np.float32) / 255.0) @ TO_OPPONENT[0]
-    texture = luma - cv2.GaussianBlur(luma, (0, 0), sigma)
-    strength = cv2.GaussianBlur(np.abs(texture), (0, 0), 1.25 * sigma)
-    return np.asarray(texture * np.exp(-((strength / SKIN) ** 2)), np.float32)[..., None]
-
-
 def repaint_lower_face(edited: np.ndarray, fine: np.ndarray, before: np.ndarray, after: np.ndarray) -> np.ndarray:
     """``edited`` uint8 (T, T, 3) with mouth and folds that changed their shape taken from ``after``.
 
-    The old lips and folds, drawn finer than a small generator draws, would otherwise show through; their skin stays.
-    ``fine`` uint8 (T, T, 3) is the original; ``before``, ``after`` float32 (S, S, 3) in [0, 1]. Where nothing
-    changed, nothing is repainted.
+    The old lips and folds, drawn finer than a small generator draws, would otherwise show through. ``fine``
+    uint8 (T, T, 3) is the original; ``before``, ``after`` float32 (S, S, 3) in [0, 1]. Where nothing changed,
+    nothing is repainted.
     """
     size, small = fine.shape[0], before.shape[0]
     moved = cv2.GaussianBlur(np.abs(after - before).mean(2), (0, 0), small / 40)
@@ -68,10 +53,7 @@ def repaint_lower_face(edited: np.ndarray, fine: np.ndarray, before: np.ndarray,
     original = cv2.resize(fine, (small, small), interpolation=cv2.INTER_AREA).astype(np.float32) / 255.0
     # In the original's own light: only the broad difference of the reconstruction is put right.
     drawn = after + cv2.GaussianBlur(original - before, (0, 0), small / 16)
-    luma = drawn @ TO_OPPONENT[0]
-    drawn = drawn + SHARPER * (luma - cv2.GaussianBlur(luma, (0, 0), small / 80))[..., None]
     drawn = cv2.resize(drawn, (size, size), interpolation=cv2.INTER_CUBIC)
-    drawn = drawn + skin_texture(fine, 1.2 * size / small)
     weight = cv2.resize(weight, (size, size), interpolation=cv2.INTER_LINEAR)[..., None]
     value = edited / 255.0 * (1 - weight) + np.clip(drawn, 0, 1) * weight
     return np.where(weight > 0, np.round(value * 255), edited).astype(np.uint8)
