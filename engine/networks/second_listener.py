@@ -50,10 +50,15 @@ class SecondListener(nn.Module):
         groups = zip(far.split(GROUPS, dim=1), LENGTHS, GROUPS, strict=True)
         return torch.cat([group * (length / count**0.5) for group, length, count in groups], dim=1)
 
+    def deep_scores(self, standardised: Tensor) -> Tensor:
+        """Standardised features (N, ``FEATURES``) → the deep head's log-odds (N, labels)."""
+        scores: Tensor = self.deep(DEEP_SCALE * standardised)
+        return scores
+
     def judged(self, standardised: Tensor) -> Tensor:
         """Standardised features of one clip's windows (N, ``FEATURES``) → its odds (labels,)."""
         plain = torch.softmax(self.head(standardised).mean(dim=0), dim=0)
-        deep = torch.softmax(self.deep(DEEP_SCALE * standardised), dim=1).mean(dim=0)
+        deep = torch.softmax(self.deep_scores(standardised), dim=1).mean(dim=0)
         return (0.5 * (plain + deep)).float()
 
     def forward(self, waveform: Tensor) -> Tensor:

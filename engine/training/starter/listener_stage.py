@@ -17,7 +17,7 @@ from torch import Tensor
 from engine.embedding.mel import MelConfig
 from engine.embedding.second_listener import repeated
 from engine.media.sounds import resampled, sound_from_samples
-from engine.networks.second_listener import DEEP_SCALE, SecondListener
+from engine.networks.second_listener import SecondListener
 from engine.networks.soundnet import SOUNDNET_RATE
 from engine.training.starter.further_sounds import training_recordings
 from engine.training.starter.mel_views import uneven_response
@@ -157,8 +157,8 @@ def fit_deep(
         one, two = torch.multinomial(weight, 2 * DEEP_BATCH, replacement=True).chunk(2)
         share = torch.from_numpy(rng.beta(DEEP_MIXUP, DEEP_MIXUP, DEEP_BATCH)).float()
         mixed = share[:, None] * inputs[one] + (1 - share[:, None]) * inputs[two]
-        odds = listener.deep(DEEP_SCALE * mixed)
-        wrong = [F.cross_entropy(odds, labels[index], reduction="none") for index in (one, two)]
+        scores = listener.deep_scores(mixed)
+        wrong = [F.cross_entropy(scores, labels[index], reduction="none") for index in (one, two)]
         loss = (share * wrong[0] + (1 - share) * wrong[1]).mean()
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]

