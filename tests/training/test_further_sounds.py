@@ -14,8 +14,6 @@ from engine.media.wav_files import save_wav
 from engine.training.starter import further_sounds
 from engine.training.starter.further_sounds import FOLDER, SECONDS, further_credits, further_rows, training_recordings
 from engine.training.starter.run_folder import RunFolder
-from engine.training.starter.synthetic_noise import N
-from engine.training.starter.synthetic_sounds import MAKERS
 
 RATE = 8000
 
@@ -72,11 +70,3 @@ def test_every_row_of_the_table_names_its_package_licence_and_file() -> None:
     assert all(row["package"] and row["version"] and row["licence"] and len(row["sha256"]) == 64 for row in rows)
     assert not any(Path(row["path"]).is_absolute() or ".." in Path(row["path"]).parts for row in rows)
     assert all(f"- {row['package']} {row['version']}: {row['licence']}" in further_credits() for row in rows)
-
-
-@pytest.mark.parametrize("name", MAKERS)
-def test_a_synthesised_sound_is_the_seeds_and_no_other(name: str) -> None:
-    one, again, other = (MAKERS[name](np.random.default_rng(seed)) for seed in (1, 1, 2))
-    assert one.shape == (N,) and one.dtype == np.float32 and float(np.abs(one).max()) <= 1
-    assert np.array_equal(one, again) and not np.array_equal(one, other)
-    assert float(np.sqrt(np.mean(one**2))) > 1e-3

@@ -31,8 +31,8 @@ from engine.training.starter.synthetic_sounds import MAKERS
 VIEWS = 8
 SYNTHETIC_VIEWS = {
     **dict.fromkeys(("crickets", "bird_song"), 540),
-    **dict.fromkeys(("wind", "snowstorm", "owl", "footsteps_snow"), 240),
-    **dict.fromkeys(("thunderstorm", "rain", "fire_crackling", "sea_waves"), 120),
+    **dict.fromkeys(("wind", "snowstorm", "owl", "footsteps_snow", "thunderstorm"), 240),
+    **dict.fromkeys(("rain", "fire_crackling", "sea_waves"), 120),
 }
 """The fewer recordings and the more ways to sound, the more of them."""
 BACKGROUNDS, OVER_BACKGROUND = 30, 0.35

@@ -6,9 +6,12 @@ import numpy as np
 
 from engine.training.starter.synthetic_noise import RATE, SECONDS, N, far, levelled, noise, outdoors, slow, unit
 
+RASPING = 0.5
+"""Of the insects; grasshoppers and bush-crickets rasp over octaves where true crickets sing one tone."""
+
 
 def _insect(rng: np.random.Generator, carrier: float) -> np.ndarray:
-    """One insect: syllables of a pure tone, in chirps of a few, in one long trill, or in trills with rests."""
+    """One insect: syllables of a pure tone or of a rasp, in chirps of a few, in one long trill, or with rests."""
     t = np.arange(N) / RATE
     rate, share = rng.uniform(18, 80), rng.uniform(0.3, 0.8)
     phase = (rate * t) % 1
@@ -22,6 +25,9 @@ def _insect(rng: np.random.Generator, carrier: float) -> np.ndarray:
     else:
         sings, rests = rng.uniform(0.5, 3), rng.uniform(0.2, 2)
         heard = (t + rng.uniform(0, 9)) % (sings + rests) < sings
+    if rng.random() < RASPING:
+        lowest = rng.uniform(3500, 8500)
+        return unit(noise(rng, lowest, lowest * rng.uniform(1.25, 2.5)) * syllables * heard)
     angle = 2 * np.pi * np.cumsum(carrier * (1 - rng.uniform(0, 0.03) * phase)) / RATE
     tone = np.sin(angle)
     if rng.random() < 0.3:

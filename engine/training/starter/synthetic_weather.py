@@ -51,9 +51,21 @@ def thunder(rng: np.random.Generator) -> np.ndarray:
         envelope += fade * slow(rng, rng.uniform(3, 9), 0.2, 1.0) * rng.uniform(0.3, 1)
     low = coloured(rng, rng.uniform(1.6, 3.0)) if rng.random() < 0.5 else noise(rng, 25, rng.uniform(90, 350))
     out = low * envelope + noise(rng, 300, 4000) * envelope**4 * rng.uniform(0, 0.5)
+    if rng.random() < 0.4:
+        out += _cracks(rng) * rng.uniform(0.3, 2.0)
     if rng.random() < 0.5:
         out += noise(rng, 800, 12000) * rng.uniform(0.02, 0.2)
     return levelled(out, rng)
+
+
+def _cracks(rng: np.random.Generator) -> np.ndarray:
+    """A bolt near by: a tearing run of sharp cracks, each fading within a third of a second."""
+    t, out, at = np.arange(N) / RATE, np.zeros(N), rng.uniform(0, SECONDS * 0.6)
+    for _ in range(int(rng.integers(1, 9))):
+        fade = np.where(t < at, 0, np.exp(-np.clip(t - at, 0, None) / rng.uniform(0.02, 0.3)))
+        out += coloured(rng, rng.uniform(0.3, 1.8)) * fade * rng.uniform(0.3, 1)
+        at += rng.exponential(0.15)
+    return out
 
 
 def _drops(rng: np.random.Generator, per_second: float) -> np.ndarray:
