@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.training.starter import synthetic_animals
+from engine.training.starter import synthetic_animals, synthetic_weather
 from engine.training.starter.synthetic_noise import N
 from engine.training.starter.synthetic_sounds import MAKERS
 
@@ -30,3 +30,13 @@ def test_grasshoppers_rasp_over_more_of_the_spectrum_than_crickets_sing(monkeypa
         return float(np.median(shares))
 
     assert spread(1.0) > 20 * spread(0.0)
+
+
+def test_a_bolt_near_by_cracks_and_is_over_while_thunder_rolls_on() -> None:
+    def loud(seed: int) -> float:
+        """The share of the time, in hundredths of a second, that holds nine tenths of the power."""
+        frames = synthetic_weather._cracks(np.random.default_rng(seed))[: N // 320 * 320].reshape(-1, 320)
+        power = np.sort((frames**2).sum(1))[::-1].cumsum()
+        return float(np.mean(power < 0.9 * power[-1]))
+
+    assert max(loud(seed) for seed in range(20)) < 0.25

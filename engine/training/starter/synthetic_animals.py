@@ -7,7 +7,7 @@ import numpy as np
 from engine.training.starter.synthetic_noise import RATE, SECONDS, N, far, levelled, noise, outdoors, slow, unit
 
 RASPING = 0.5
-"""Of the insects; grasshoppers and bush-crickets rasp over octaves where true crickets sing one tone."""
+"""Of the insects; grasshoppers and bush-crickets rasp over a broad band where true crickets sing one tone."""
 
 
 def _insect(rng: np.random.Generator, carrier: float) -> np.ndarray:
