@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from engine.errors import RequestError
-from engine.finishing.finish import model_picture, propose
+from engine.finishing.finish import model_picture, propose, shown_picture
 from engine.guidance.frozen import frozen_embed, frozen_render
 from engine.guidance.identity_loss import IdentityLoss
 from engine.guidance.loudness import loudness_amount
@@ -218,7 +218,7 @@ class EditRun:
 
         def keep(latent: Latent, g: np.ndarray) -> None:
             edited = between(source, latent, guide.amount)
-            picture = model_picture(self.loaded, edited)
+            picture = shown_picture(self.loaded, self.source, edited)
             self.results[guide.kind] = Result(
                 request=self.request,
                 kind=guide.kind,
@@ -264,7 +264,9 @@ class EditRun:
                 path.append(w.numpy().astype(np.float16))
                 preview = None
                 if state.index % every == 0 or state.index == settings.steps - 1:
-                    preview = model_picture(self.loaded, between(source, self._latent(proposal, state), guide.amount))
+                    preview = shown_picture(
+                        self.loaded, self.source, between(source, self._latent(proposal, state), guide.amount)
+                    )
                 yield Step(
                     state.index + 1,
                     settings.steps,

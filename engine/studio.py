@@ -12,7 +12,7 @@ from torch import Tensor
 
 from engine.edit_run import EditRun, kept_identity
 from engine.errors import PackError, RequestError
-from engine.finishing.finish import finish_picture, model_picture
+from engine.finishing.finish import finish_picture, shown_picture
 from engine.guidance.mixing import default_split, interpolate, split_layers
 from engine.inversion.invert import invert_picture, sample_source
 from engine.latent import between, distance
@@ -88,9 +88,10 @@ class Studio:
         return mixed_result(self.loaded, source, sound, text, alpha=alpha, split=split)
 
     def render(self, source: Source, result: Result, *, strength: float = 1.0) -> np.ndarray:
-        """The generator's own picture at pack resolution, ``strength`` along source→edited: uint8 (R, R', 3)."""
+        """The generator's picture at pack resolution, ``strength`` along source→edited: uint8 (R, R', 3); scenes keep
+        light to be seen by (``engine.finishing.kept_light``)."""
         self._check(source)
-        return model_picture(self.loaded, between(source.latent, result.latent, strength))
+        return shown_picture(self.loaded, source, between(source.latent, result.latent, strength))
 
     def finish(
         self,
@@ -141,7 +142,7 @@ def mixed_result(
     request = replace(
         sound.request, text=text.request.text, mix_alpha=alpha if split is None else None, split_layer=split
     )
-    picture = model_picture(loaded, latent)
+    picture = shown_picture(loaded, source, latent)
     mask = sound.layer_mask * weight + text.layer_mask * (1 - weight)
     return replace(
         sound,

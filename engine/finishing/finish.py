@@ -14,8 +14,9 @@ from engine.errors import RequestError
 from engine.finishing.deep_colour import carry_deep
 from engine.finishing.detail import carry, soft_limit, split_change
 from engine.finishing.face_colour import carried_face
+from engine.finishing.kept_light import with_light
 from engine.finishing.native_colour import apply_srgb_change
-from engine.inversion.invert import draw, fitted_size, resize_pixels, to_pixels, to_tensor, tuned_generator
+from engine.inversion.invert import draw, drawn, fitted_size, resize_pixels, to_pixels, to_tensor, tuned_generator
 from engine.latent import Latent
 from engine.loaded_pack import LoadedPack
 from engine.media.pictures import Picture, picture_from_pixels
@@ -88,10 +89,12 @@ def drawn_pair(loaded: LoadedPack, source: Source, latent: Latent, pixels: np.nd
             before = generator.synthesis(w_source[None], structure[None])
             after = generator.synthesis(w[None], (structure + delta)[None])
 
-    def to_unit(x: Tensor) -> np.ndarray:
-        return (in_rgb(x)[0].float().cpu().clamp(-1, 1).permute(1, 2, 0).numpy() * 0.5 + 0.5).astype(np.float32)
+    return _in_unit(in_rgb(before)), _in_unit(in_rgb(after))
 
-    return to_unit(before), to_unit(after)
+
+def _in_unit(picture: Tensor) -> np.ndarray:
+    """(1, 3, H, W) about [-1, 1] → float32 (H, W, 3) in [0, 1]."""
+    return (picture.detach()[0].float().cpu().clamp(-1, 1).permute(1, 2, 0).numpy() * 0.5 + 0.5).astype(np.float32)
 
 
 def work_pixels(source: Source, short: int) -> np.ndarray:
@@ -104,6 +107,19 @@ def work_pixels(source: Source, short: int) -> np.ndarray:
 def model_picture(loaded: LoadedPack, latent: Latent) -> np.ndarray:
     """The generator's own picture at the latent's size: uint8 (H, W, 3)."""
     return draw(loaded, latent)
+
+
+def shown_picture(loaded: LoadedPack, source: Source, latent: Latent) -> np.ndarray:
+    """``model_picture`` of an edit of ``source`` as it is shown: a scene keeps light to be seen by."""
+    if not _keeps_light(loaded, source):
+        return model_picture(loaded, latent)
+    lit = with_light(source.reconstruction.astype(np.float32) / 255.0, _in_unit(drawn(loaded, latent)))
+    return np.round(lit * 255.0).astype(np.uint8)
+
+
+def _keeps_light(loaded: LoadedPack, source: Source) -> bool:
+    """Faces have their own light."""
+    return loaded.has_structure and source.alignment is None
 
 
 def finish_picture(
@@ -124,6 +140,8 @@ def finish_picture(
         return _finish_square(loaded, source, latent, finish, region)
     pixels = work_pixels(source, MODEL_SHORT_SIDE if finish == "model" else DETAIL_SHORT_SIDE)
     before, after = drawn_pair(loaded, source, latent, pixels)
+    if _keeps_light(loaded, source):
+        after = with_light(before, after)
     if finish == "model":
         return _model_with_region(source, before, after, region)
     original = source.picture.srgb()
@@ -194,6 +212,7 @@ __all__ = [
     "finish_picture",
     "model_picture",
     "propose",
+    "shown_picture",
     "to_pixels",
     "work_pixels",
 ]

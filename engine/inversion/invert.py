@@ -139,12 +139,17 @@ def tuned_generator(loaded: LoadedPack, tuned: dict[str, Tensor] | None, *, with
 @torch.no_grad()
 def draw(loaded: LoadedPack, latent: Latent) -> np.ndarray:
     """The picture of a latent at its own structure's size: uint8 (H, W, 3)."""
+    return to_pixels(drawn(loaded, latent))
+
+
+def drawn(loaded: LoadedPack, latent: Latent) -> Tensor:
+    """As :func:`draw`, before it is rounded: (1, 3, H, W) about [-1, 1]."""
     generator = tuned_generator(loaded, latent.tuned_delta)
     w = latent.w[None].to(loaded.device)
     structure = latent.edited_structure
     if structure is None:
-        return to_pixels(in_rgb(generator.synthesis(w)))
-    return to_pixels(in_rgb(generator.synthesis(w, structure[None].to(loaded.device))))
+        return in_rgb(generator.synthesis(w))
+    return in_rgb(generator.synthesis(w, structure[None].to(loaded.device)))
 
 
 def invert_picture(

@@ -7,10 +7,10 @@ from torch import Tensor, nn
 
 from engine.networks.rhythm import RHYTHM_FEATURES, rhythm_features
 from engine.networks.soundnet import SOUNDNET_FEATURES, SOUNDNET_RATE, SoundNet
-from engine.networks.tagging_vgg import TAGGER_FEATURES, TaggingVGG
+from engine.networks.whisper_layers import HEARD_LAYERS, WHISPER_FEATURES, WhisperLayers
 
-GROUPS = (SOUNDNET_FEATURES, RHYTHM_FEATURES, TAGGER_FEATURES)
-LENGTHS = (8.0, 4.0, 5.6)
+GROUPS = (SOUNDNET_FEATURES, RHYTHM_FEATURES, *(WHISPER_FEATURES // HEARD_LAYERS,) * HEARD_LAYERS)
+LENGTHS = (8.0, 4.0, *(8.0,) * HEARD_LAYERS)
 """Of the groups of features as the heads take them."""
 FEATURES = sum(GROUPS)
 MOST_SPREADS = 4.0
@@ -22,14 +22,14 @@ class SecondListener(nn.Module):
     """Windows of one clip (N, samples) at 22,050 Hz, any level → odds (labels,) of what is heard; they sum to 1.
 
     Each window is brought to the same peak: loudness is the other encoder's business. The features of ``SoundNet``,
-    the window's rhythm (``engine.networks.rhythm``) and those of ``TaggingVGG``, standardised by ``centre`` and
+    the window's rhythm (``engine.networks.rhythm``) and those of ``WhisperLayers``, standardised by ``centre`` and
     ``spread`` (``FEATURES``,), go through a linear ``head`` and through a ``deep`` one with a hidden layer, whose odds
-    are averaged: they err on different sounds. Needs three seconds of sound or more.
+    are averaged: they err on different sounds. Needs half a second of sound or more, and thirty at most.
     """
 
     def __init__(self, labels: int) -> None:
         super().__init__()
-        self.soundnet, self.tagger = SoundNet(), TaggingVGG()
+        self.soundnet, self.whisper = SoundNet(), WhisperLayers()
         self.register_buffer("centre", torch.zeros(FEATURES))
         self.register_buffer("spread", torch.ones(FEATURES))
         self.head = nn.Linear(FEATURES, labels)
@@ -41,7 +41,7 @@ class SecondListener(nn.Module):
         """(N, samples) → (N, ``FEATURES``), not standardised."""
         waveform = waveform / (waveform.abs().amax(dim=1, keepdim=True) + 1e-6)
         rhythm = rhythm_features(waveform, SOUNDNET_RATE)
-        return torch.cat([self.soundnet(waveform), rhythm, self.tagger(waveform, SOUNDNET_RATE)], dim=1)
+        return torch.cat([self.soundnet(waveform), rhythm, self.whisper(waveform, SOUNDNET_RATE)], dim=1)
 
     def standardised(self, features: Tensor) -> Tensor:
         """Features as the linear head takes them: the groups about ``LENGTHS`` long."""

@@ -91,10 +91,12 @@ def read_weights(path: Path, sha256: str = "", *, promote: bool = True) -> dict[
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
+    from engine.packs.packed_weights import without_packed
+
     try:
         if sha256 and file_sha256(path) != sha256:
             raise PackError(f"{path} does not match the sha256 in its pack.json, so it is damaged; add the pack again.")
-        tensors = load_file(str(path))
+        tensors = without_packed(load_file(str(path)))
     except (FileNotFoundError, IsADirectoryError) as error:
         raise PackError(f"{path} is missing from its pack; add the pack again.", error) from error
     except (SafetensorError, OSError, ValueError, KeyError) as error:

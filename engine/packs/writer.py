@@ -65,14 +65,18 @@ def write_pack(
     tensors_by_part: Mapping[str, Mapping[str, torch.Tensor]],
     *,
     fp16: bool = True,
+    bits: Mapping[str, Mapping[str, int]] | None = None,
     replace_existing: bool = True,
 ) -> Manifest:
     """Write ``folder`` with one safetensors file per part and return the manifest with its sha256 filled in.
 
     ``tensors_by_part`` goes by part kind; the key "latent_statistics" holds the statistics' tensors (kept as
-    they are). A part of the manifest without tensors must be shared (``../PACK/x.safetensors``) and keeps its
-    sha256. Atomic: see ``pack_folder``. Raises ``PackError`` and ``SaveError``.
+    they are). ``bits`` by part kind: patterns of names → 4 or 8 (``engine.packs.packed_weights``). A part of the
+    manifest without tensors must be shared (``../PACK/x.safetensors``) and keeps its sha256. Atomic: see
+    ``pack_folder``. Raises ``PackError`` and ``SaveError``.
     """
+    from engine.packs.packed_weights import with_packed
+
     unknown = set(tensors_by_part) - set(manifest.parts) - {STATISTICS}
     if unknown:
         words = ", ".join(sorted(unknown))
@@ -81,7 +85,8 @@ def write_pack(
         parts = dict(manifest.parts)
         for kind, part in manifest.parts.items():
             if kind in tensors_by_part:
-                sha256 = write_weights(beside / part.file, tensors_by_part[kind], fp16=fp16)
+                stored = with_packed(tensors_by_part[kind], (bits or {}).get(kind, {}))
+                sha256 = write_weights(beside / part.file, stored, fp16=fp16)
                 parts[kind] = replace(part, sha256=sha256)
             elif not part.file.startswith("../"):
                 raise PackError(f"The {kind} of {manifest.name} has no weights to write; give them or drop the part.")

@@ -41,19 +41,22 @@ def run(args: argparse.Namespace) -> int:
     import cv2
     import torch
 
-    from engine.training.starter.musicnn_file import MUSICNN_FILE, tagger_layers
     from engine.training.starter.run_folder import RunFolder
     from engine.training.starter.soundnet_file import SOUNDNET_FILE, soundnet_layers
+    from engine.training.starter.whisper_file import WHISPER_FILE, whisper_layers
 
     torch.set_num_threads(args.threads)
-    torch.set_flush_denormal(True)
     cv2.setNumThreads(1)
     folder = RunFolder(args.data, args.run)
     if args.stage == "all":
         soundnet_layers(folder.file(SOUNDNET_FILE))  # what is missing is said now, not after a day of training
-        tagger_layers(folder.file(MUSICNN_FILE))
-    for stage in STAGES if args.stage == "all" else (args.stage,):
-        run_stage(stage, folder, args.out, args.steps or STAGES[stage])
+        whisper_layers(folder.file(WHISPER_FILE))
+    torch.set_flush_denormal(True)  # vanishing numbers slow a processor down; of no use to whoever called
+    try:
+        for stage in STAGES if args.stage == "all" else (args.stage,):
+            run_stage(stage, folder, args.out, args.steps or STAGES[stage])
+    finally:
+        torch.set_flush_denormal(False)
     return 0
 
 

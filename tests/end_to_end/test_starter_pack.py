@@ -11,6 +11,7 @@ import torch
 
 from engine.cli.main import main
 from engine.evaluation.starter_edits import run_edit, source_of
+from engine.finishing.kept_light import BRIGHTER, LEAST_LIGHT, LUMINANCE
 from engine.media.pictures import load_picture
 from engine.media.samples import sample
 from engine.request import Request, TextGuide
@@ -46,6 +47,24 @@ def test_fire_is_warmer_than_night_and_night_is_darker_than_day(tmp_path: Path, 
     warmth = [x[..., 0].mean() - x[..., 2].mean() for x in (fire.astype(float), night.astype(float))]
     assert warmth[0] > warmth[1] + 20
     assert night.mean() < 0.6 * original.mean()
+
+
+@pytest.mark.parametrize("finish", ["model", "detail"])
+def test_a_night_leaves_enough_light_to_see_what_is_there(tmp_path: Path, coast: str, finish: str) -> None:
+    night, _ = edit(tmp_path, coast, "--text", "a dark night", "--finish", finish)
+    light = np.percentile(night @ LUMINANCE, BRIGHTER) / 255
+    assert LEAST_LIGHT - 0.04 < light < 0.3
+
+
+def test_what_is_shown_of_a_night_is_as_light_as_what_is_saved(coast: str) -> None:
+    studio = Studio(device="cpu", threads=1)
+    studio.load_pack("starter-scenes")
+    source = source_of(studio, Path(coast), "fast")
+    asked = Request(pack=source.pack, picture_sha256=source.picture.sha256, instant=True)
+    result = run_edit(studio, source, asked.changed(text=TextGuide("a dark night")), [])
+    saved = studio.finish(source, result, finish="model").srgb()
+    lights = [np.percentile(x @ LUMINANCE, BRIGHTER) for x in (result.picture, studio.render(source, result), saved)]
+    assert lights == pytest.approx([lights[0]] * 3, abs=4)
 
 
 def test_louder_moves_the_picture_further(tmp_path: Path, coast: str) -> None:

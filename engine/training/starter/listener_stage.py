@@ -1,8 +1,8 @@
 """Stage ``sounds-listener``: a second listener beside the sound encoder, on the layers of two published networks.
 
 A thousand recordings teach an encoder little about wind it never met; SoundNet was taught by the pictures of two
-million films, the tagger by 26 thousand pieces of music. Their layers stay as they were published; only two heads over
-the labels are learnt here.
+million films, Whisper by 680,000 hours of speech and all that is heard behind it. Their layers stay as they were
+published, Whisper's rounded to four bits; only two heads over the labels are learnt here.
 """
 
 from __future__ import annotations
@@ -19,14 +19,15 @@ from engine.embedding.second_listener import repeated
 from engine.media.sounds import resampled, sound_from_samples
 from engine.networks.second_listener import SecondListener
 from engine.networks.soundnet import SOUNDNET_RATE
+from engine.packs.packed_weights import as_packed
 from engine.training.starter.further_sounds import training_recordings
 from engine.training.starter.mel_views import uneven_response
-from engine.training.starter.musicnn_file import MUSICNN_FILE, tagger_layers
 from engine.training.starter.run_folder import RunFolder
 from engine.training.starter.sound_clips import learnt_labels
 from engine.training.starter.soundnet_file import SOUNDNET_FILE, soundnet_layers
 from engine.training.starter.synthetic_noise import RATE, background
 from engine.training.starter.synthetic_sounds import MAKERS
+from engine.training.starter.whisper_file import WHISPER_FILE, whisper_layers
 
 VIEWS = 8
 SYNTHETIC_VIEWS = {
@@ -37,6 +38,8 @@ SYNTHETIC_VIEWS = {
 """The fewer recordings and the more ways to sound, the more of them."""
 BACKGROUNDS, OVER_BACKGROUND = 30, 0.35
 SYNTHETIC_SHARE = 0.2
+WHISPER_BITS = 4
+"""The heads learn from what the rounded layers answer, so rounding costs them little."""
 WEIGHT_DECAY = 1e-3
 """The best of 1e-5 … 1e-2 over the training folds, each held out once."""
 DEEP_STEPS, DEEP_BATCH, DEEP_RATE, DEEP_DECAY, DEEP_MIXUP = 700, 128, 2e-3, 0.05, 0.4
@@ -61,7 +64,11 @@ def run_stage(run: RunFolder, steps: int, report: Callable[[str], None]) -> None
     names = learnt_labels(run)
     listener = SecondListener(len(names)).eval()
     listener.soundnet.load_state_dict(soundnet_layers(run.file(SOUNDNET_FILE)))
-    listener.tagger.load_state_dict(tagger_layers(run.file(MUSICNN_FILE)))
+    published = whisper_layers(run.file(WHISPER_FILE))
+    rounded = {
+        name: as_packed(weight, WHISPER_BITS) if weight.ndim > 1 else weight for name, weight in published.items()
+    }
+    listener.whisper.load_state_dict(rounded)
     window = round(MelConfig().window_seconds * SOUNDNET_RATE)
 
     def at_rate(samples: np.ndarray) -> np.ndarray:

