@@ -9,6 +9,7 @@ APT := python3-venv libportaudio2 libasound2-plugins pulseaudio pulseaudio-utils
   libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 \
   libxcb-shape0 libxcb-xinerama0 libxcb-xkb1 libfontconfig1 fonts-dejavu-core
 
+PINNED := $(shell sed -n 's/^ *"\(torch[a-z]*==[^"]*\)",$$/\1/p' pyproject.toml)
 PROMPT := tests/desktop/test_fluid.py tests/desktop/test_hour_of_sound.py
 
 .PHONY: demo run test test-all lint setup installer clean
@@ -23,6 +24,8 @@ $(VENV)/.system:
 
 $(STAMP): pyproject.toml | $(VENV)/.system
 	@test -x $(PY) || python3 -m venv $(VENV)
+	@# The largest packages first: what was downloaded for them is gone before the others come, and half the disk does.
+	@$(PY) -m pip install -q --disable-pip-version-check $(PINNED)
 	@$(PY) -m pip install -q --disable-pip-version-check -e '.[test,train]'
 	@touch $@
 

@@ -106,8 +106,10 @@ class EditRun:
         guides = []
         if self.request.sounds:
             heard = embedder.sound(clipped_sound(self.request, self._sounds))
-            amount = loudness_amount(heard.level_lufs) if self.request.loudness else 1.0
-            guides.append(Guide("sound", heard.vector, reach * amount, heard.heard, heard.level_lufs))
+            vector, amount = heard.vector, 1.0
+            if self.request.loudness:
+                vector, amount = embedder.level_free(vector), loudness_amount(heard.level_lufs)
+            guides.append(Guide("sound", vector, reach * amount, heard.heard, heard.level_lufs))
         if self.request.text is not None:
             guides.append(Guide("text", embedder.texts([self.request.text.text])[0], reach))
         return guides

@@ -151,6 +151,15 @@ class JointEmbedder:
                     vector = towards_meanings(vector, self._meanings, self._quiet, odds, self._expected)
         return SoundEmbedding(vector.to(self.device), heard, level_lufs(sound.samples, sound.rate))
 
+    def level_free(self, vector: Tensor) -> Tensor:
+        """A sound's unit vector (d,) without what is left of its lean towards "quiet"; unit again.
+
+        For edits that loudness scales: counted twice, it would leave faint snow half drawn.
+        """
+        if self._quiet is None:
+            return vector
+        return F.normalize(vector - (vector @ self._quiet) * self._quiet, dim=-1)
+
     def hearing_with(
         self, sound: Callable[[Sound], tuple[Tensor, tuple[tuple[float, float], ...]]]
     ) -> JointEmbedder:

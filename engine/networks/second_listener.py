@@ -1,4 +1,4 @@
-"""The starter packs' second listener: what two published networks and the sound's rhythm say about its label."""
+"""The starter packs' second listener: what published networks and the sound's rhythm say about its label."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from engine.networks.rhythm import RHYTHM_FEATURES, rhythm_features
 from engine.networks.soundnet import SOUNDNET_FEATURES, SOUNDNET_RATE, SoundNet
+from engine.networks.spectrogram_listener import SpectrogramListener
 from engine.networks.whisper_layers import HEARD_LAYERS, WHISPER_FEATURES, WhisperLayers
 
 GROUPS = (SOUNDNET_FEATURES, RHYTHM_FEATURES, *(WHISPER_FEATURES // HEARD_LAYERS,) * HEARD_LAYERS)
@@ -16,6 +17,7 @@ FEATURES = sum(GROUPS)
 MOST_SPREADS = 4.0
 """A feature farther from its mean than this many standard deviations says no more than that it is far."""
 DEEP_SCALE, HIDDEN = 2.0, 128
+SPECTROGRAM_SHARE = 0.3
 
 
 class SecondListener(nn.Module):
@@ -24,12 +26,14 @@ class SecondListener(nn.Module):
     Each window is brought to the same peak: loudness is the other encoder's business. The features of ``SoundNet``,
     the window's rhythm (``engine.networks.rhythm``) and those of ``WhisperLayers``, standardised by ``centre`` and
     ``spread`` (``FEATURES``,), go through a linear ``head`` and through a ``deep`` one with a hidden layer, whose odds
-    are averaged: they err on different sounds. Needs half a second of sound or more, and thirty at most.
+    are averaged: they err on different sounds. So does ``spectrogram``, a network that looks at the sound; its odds
+    count for ``SPECTROGRAM_SHARE``. Needs half a second of sound or more, and thirty at most.
     """
 
     def __init__(self, labels: int) -> None:
         super().__init__()
         self.soundnet, self.whisper = SoundNet(), WhisperLayers()
+        self.spectrogram = SpectrogramListener(labels)
         self.register_buffer("centre", torch.zeros(FEATURES))
         self.register_buffer("spread", torch.ones(FEATURES))
         self.head = nn.Linear(FEATURES, labels)
@@ -62,4 +66,6 @@ class SecondListener(nn.Module):
         return (0.5 * (plain + deep)).float()
 
     def forward(self, waveform: Tensor) -> Tensor:
-        return self.judged(self.standardised(self.features(waveform)))
+        judged = self.judged(self.standardised(self.features(waveform)))
+        seen = torch.softmax(self.spectrogram(waveform), dim=1).mean(dim=0)
+        return (1 - SPECTROGRAM_SHARE) * judged + SPECTROGRAM_SHARE * seen

