@@ -16,7 +16,7 @@ STAGES: dict[str, int] = {
     "sounds": 2400,
     "sounds-refine": 1200,
     "sounds-listener": 150,
-    "sounds-spectrogram": 320,
+    "sounds-spectrogram": 700,
     "mapper": 3000,
     "pack": 0,
     "portraits-structure": 600,

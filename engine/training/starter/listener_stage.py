@@ -1,4 +1,5 @@
-"""Stage ``sounds-listener``: a second listener beside the sound encoder, on the layers of two published networks.
+"""Stage ``sounds-listener``: a second listener beside the sound encoder, on the layers of two published networks (a
+third is tuned by the stage ``sounds-spectrogram``).
 
 A thousand recordings teach an encoder little about wind it never met; SoundNet was taught by the pictures of two
 million films, Whisper by 680,000 hours of speech and all that is heard behind it. Their layers stay as they were

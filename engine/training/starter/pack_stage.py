@@ -42,7 +42,7 @@ STATISTICS_PAIRS = 800
 PACKED = {
     "inversion_encoder": {"*.weight": 8},
     "mapper": {"*.weight": 8},
-    "joint_embedder": {"token_embedding.weight": 8},
+    "joint_embedder": {"*weight": 8},
     "sound_encoder": {
         "second.whisper.*": WHISPER_BITS,
         "second.head.weight": 8,
