@@ -89,7 +89,7 @@ class Studio:
 
     def render(self, source: Source, result: Result, *, strength: float = 1.0) -> np.ndarray:
         """The generator's picture at pack resolution, ``strength`` along source→edited: uint8 (R, R', 3); scenes keep
-        light to be seen by (``engine.finishing.kept_light``)."""
+        light and contrast (``engine.finishing.kept_light``, ``kept_contrast``)."""
         self._check(source)
         return shown_picture(self.loaded, source, between(source.latent, result.latent, strength))
 

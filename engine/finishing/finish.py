@@ -12,8 +12,9 @@ from torch import Tensor
 
 from engine.errors import RequestError
 from engine.finishing.deep_colour import carry_deep
-from engine.finishing.detail import carry, soft_limit, split_change
+from engine.finishing.detail import FAINT, carry, soft_limit, split_change
 from engine.finishing.face_colour import carried_face
+from engine.finishing.kept_contrast import with_contrast
 from engine.finishing.kept_light import with_light
 from engine.finishing.native_colour import apply_srgb_change
 from engine.inversion.invert import draw, drawn, fitted_size, resize_pixels, to_pixels, to_tensor, tuned_generator
@@ -110,11 +111,16 @@ def model_picture(loaded: LoadedPack, latent: Latent) -> np.ndarray:
 
 
 def shown_picture(loaded: LoadedPack, source: Source, latent: Latent) -> np.ndarray:
-    """``model_picture`` of an edit of ``source`` as it is shown: a scene keeps light to be seen by."""
+    """``model_picture`` of an edit of ``source`` as it is shown: a scene keeps light and contrast."""
     if not _keeps_light(loaded, source):
         return model_picture(loaded, latent)
-    lit = with_light(source.reconstruction.astype(np.float32) / 255.0, _in_unit(drawn(loaded, latent)))
+    lit, _ = _photographed(source.reconstruction.astype(np.float32) / 255.0, _in_unit(drawn(loaded, latent)))
     return np.round(lit * 255.0).astype(np.uint8)
+
+
+def _photographed(before: np.ndarray, after: np.ndarray) -> tuple[np.ndarray, float]:
+    """``after`` with the light and the contrast that photographs have, and how much it was stretched for that."""
+    return with_contrast(before, with_light(before, after))
 
 
 def _keeps_light(loaded: LoadedPack, source: Source) -> bool:
@@ -140,12 +146,14 @@ def finish_picture(
         return _finish_square(loaded, source, latent, finish, region)
     pixels = work_pixels(source, MODEL_SHORT_SIDE if finish == "model" else DETAIL_SHORT_SIDE)
     before, after = drawn_pair(loaded, source, latent, pixels)
+    stretch = 1.0
     if _keeps_light(loaded, source):
-        after = with_light(before, after)
+        after, stretch = _photographed(before, after)
     if finish == "model":
         return _model_with_region(source, before, after, region)
     original = source.picture.srgb()
-    change = split_change(before, after, original=pixels.astype(np.float32) / 255.0)
+    # What was faint before the stretch is faint after it.
+    change = split_change(before, after, original=pixels.astype(np.float32) / 255.0, faint=FAINT * stretch)
     if source.picture.bit_depth == 16:
         return carry_deep(source.picture, change, region)
     edited = carry(original, change, region)

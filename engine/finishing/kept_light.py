@@ -15,7 +15,7 @@ LEAST_LIGHT = 0.14
 0.18 on, though, fewer and fewer of the edits are night to a judge."""
 BRIGHTER = 90.0
 COLOUR_SHARE = 0.3
-"""How much colour grows with the light, as a power: 1 would make every night a saturated blue."""
+"""How much colour changes with the light, as a power: 1 would make every night a saturated blue."""
 LUMINANCE = TO_OPPONENT[0]
 
 
@@ -30,6 +30,10 @@ def with_light(before: np.ndarray, after: np.ndarray) -> np.ndarray:
     if there >= wanted or there <= 0:
         return after
     lift = wanted * (1 - there) / (there * (1 - wanted))
-    lifted = light * lift / (1 + (lift - 1) * light)
-    growth = (lifted / np.maximum(light, 1e-4))[..., None]
-    return np.clip(lifted[..., None] + (after - light[..., None]) * growth**COLOUR_SHARE, 0, 1).astype(np.float32)
+    return relit(after, light, light * lift / (1 + (lift - 1) * light))
+
+
+def relit(picture: np.ndarray, light: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """``picture`` float32 (h, w, 3) of luminance ``light`` (h, w) with the luminance ``wanted`` (h, w) instead."""
+    growth = (wanted / np.maximum(light, 1e-4))[..., None]
+    return np.clip(wanted[..., None] + (picture - light[..., None]) * growth**COLOUR_SHARE, 0, 1).astype(np.float32)

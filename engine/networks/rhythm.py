@@ -3,11 +3,10 @@ crackles: statistics of the log-mel and its modulation spectrum. No weights."""
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import torch
 from torch import Tensor
-from torchaudio.functional import melscale_fbanks
+
+from engine.networks.mel_bank import mel_bank
 
 WINDOW, HOP = 1024, 172
 BANDS, LOWEST_HZ, HIGHEST_HZ = 64, 60.0, 11_000.0
@@ -18,14 +17,6 @@ SHORTEST = 512
 ABOVE = 20
 """Bands above this one (about 1 kHz) are asked which is loudest: there insects keep theirs and birds glide."""
 RHYTHM_FEATURES = 3 * BANDS + (len(BEATS_HZ) - 1) * BEATEN_BANDS + 8
-
-
-@lru_cache(maxsize=4)
-def _bank(rate: int, device: torch.device) -> tuple[Tensor, Tensor]:
-    """Mel filters (bins, ``BANDS``) and the window, scaled so that a full sine is of power 1/4."""
-    bank = melscale_fbanks(WINDOW // 2 + 1, LOWEST_HZ, HIGHEST_HZ, BANDS, rate, norm="slaney")
-    hann = torch.hann_window(WINDOW)
-    return bank.to(device), (hann / hann.sum()).to(device)
 
 
 def _beats(mel: Tensor, rate: int) -> Tensor:
@@ -44,8 +35,9 @@ def _beats(mel: Tensor, rate: int) -> Tensor:
 def rhythm_features(waveform: Tensor, rate: int) -> Tensor:
     """(N, samples) within ±1 at ``rate`` Hz, half a second or longer → (N, ``RHYTHM_FEATURES``): the log-mel's mean
     against its own, spread and range over time per band; its beats; how peaked it is and how its peak moves."""
-    bank, window = _bank(rate, waveform.device)
-    spectrum = torch.stft(waveform, WINDOW, HOP, window=window, center=False, return_complex=True)
+    bank, hann = mel_bank(WINDOW, LOWEST_HZ, HIGHEST_HZ, BANDS, rate, waveform.device, "slaney")
+    # Scaled so that a full sine is of power 1/4.
+    spectrum = torch.stft(waveform, WINDOW, HOP, window=hann / hann.sum(), center=False, return_complex=True)
     mel = (spectrum.abs().square().transpose(1, 2) @ bank + 1e-9).log()
     mean = mel.mean(dim=1)
     ends = torch.quantile(mel, torch.tensor([0.1, 0.9], device=mel.device), dim=1)

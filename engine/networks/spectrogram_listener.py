@@ -7,12 +7,12 @@ CNN models for audio classification").
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import cast
 
 import torch
 from torch import Tensor, nn
-from torchaudio.functional import melscale_fbanks
+
+from engine.networks.mel_bank import mel_bank
 
 SPECTROGRAM_RATE, WINDOW, HOP, BANDS, LOWEST_HZ = 22_050, 1024, 441, 128, 30.0
 RANGE_DB, SPREAD_DB = 80.0, 20.0
@@ -20,19 +20,12 @@ ARCHITECTURE = "tf_efficientnet_lite0"
 DROPOUT = 0.3
 
 
-@lru_cache(maxsize=4)
-def _bank(device: torch.device) -> tuple[Tensor, Tensor]:
-    """Mel filters (bins, ``BANDS``) and the window."""
-    bank = melscale_fbanks(WINDOW // 2 + 1, LOWEST_HZ, SPECTROGRAM_RATE / 2, BANDS, SPECTROGRAM_RATE)
-    return bank.to(device), torch.hann_window(WINDOW, device=device)
-
-
 def spectrogram(waveform: Tensor) -> Tensor:
     """(N, samples) of any level at 22,050 Hz → log-mels (N, ``BANDS``, frames), fifty a second.
 
     In units of 20 dB about their mean; nothing lies more than 80 dB under the loudest.
     """
-    bank, window = _bank(waveform.device)
+    bank, window = mel_bank(WINDOW, LOWEST_HZ, SPECTROGRAM_RATE / 2, BANDS, SPECTROGRAM_RATE, waveform.device)
     heard = waveform / (waveform.abs().amax(dim=1, keepdim=True) + 1e-6)
     power = torch.stft(heard, WINDOW, HOP, window=window, return_complex=True)[..., :-1].abs().square()
     mel = 10 * (bank.T @ power).clamp_min(1e-10).log10()

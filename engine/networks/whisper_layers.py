@@ -5,12 +5,13 @@ speech."""
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torchaudio.functional import melscale_fbanks, resample
+from torchaudio.functional import resample
+
+from engine.networks.mel_bank import mel_bank
 
 WHISPER_RATE, WINDOW, HOP, BANDS = 16_000, 400, 160, 80
 PEAK = 0.7
@@ -19,16 +20,10 @@ WIDTH, HEADS, HEARD_LAYERS = 512, 8, 2
 WHISPER_FEATURES = 2 * HEARD_LAYERS * WIDTH
 
 
-@lru_cache(maxsize=4)
-def _bank(device: torch.device) -> tuple[Tensor, Tensor]:
-    """Mel filters (bins, ``BANDS``) as librosa makes them, and the window."""
-    bank = melscale_fbanks(WINDOW // 2 + 1, 0.0, WHISPER_RATE / 2, BANDS, WHISPER_RATE, "slaney", "slaney")
-    return bank.to(device), torch.hann_window(WINDOW, device=device)
-
-
 def whisper_mel(waveform: Tensor, rate: int) -> Tensor:
     """(N, samples) of any level at ``rate`` Hz → log-mels (N, ``BANDS``, frames) as Whisper takes them."""
-    bank, window = _bank(waveform.device)
+    # Filters as librosa makes them.
+    bank, window = mel_bank(WINDOW, 0.0, WHISPER_RATE / 2, BANDS, WHISPER_RATE, waveform.device, "slaney", "slaney")
     heard = waveform * (PEAK / (waveform.abs().amax(dim=1, keepdim=True) + 1e-6))
     spectrum = torch.stft(resample(heard, rate, WHISPER_RATE), WINDOW, HOP, window=window, return_complex=True)
     mel = (bank.T @ spectrum[..., :-1].abs().square()).clamp_min(1e-10).log10()

@@ -50,7 +50,7 @@ PACKED = {
         **{f"second.spectrogram.*{name}.weight": 8 for name in ("conv_pw", "conv_pwl", "conv_head", "classifier")},
     },
 }
-"""Of each part, the matrices that are stored in fewer than sixteen bits: the largest of the pack."""
+"""By part, which matrices are stored in fewer than sixteen bits; whatever no pattern names keeps sixteen."""
 DEFAULTS = Defaults(
     lambda_reg=0.002,
     lambda_id=0.0,

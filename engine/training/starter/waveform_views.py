@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.embedding.second_listener import repeated
 from engine.media.sounds import resampled, sound_from_samples
 from engine.training.starter.mel_views import uneven_response
 from engine.training.starter.synthetic_noise import RATE, background
@@ -16,7 +17,7 @@ def varied_waveform(samples: np.ndarray, count: int, rng: np.random.Generator) -
     """A window of ``count`` samples, stretched in time and pitch, as another microphone in another room has it."""
     rate = rng.uniform(0.85, 1.18)
     taken = int(count * rate) + 1
-    whole = samples if len(samples) >= taken else np.resize(samples, taken)
+    whole = repeated(samples, taken)
     start = int(rng.integers(0, len(whole) - taken + 1))
     window = np.interp(np.arange(count) * rate, np.arange(taken), whole[start : start + taken])
     spectrum = np.fft.rfft(window)
