@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # The floor of each piece; a piece may import from its own floor and from those below.
 FLOORS = {
-    "errors": 0, "request": 0, "steps": 0, "latent": 0, "results": 0, "latent_files": 0, "media": 0,
+    "errors": 0, "peak_memory": 0, "request": 0, "steps": 0, "latent": 0, "results": 0, "latent_files": 0, "media": 0,
     "networks": 1, "checkpoints": 2, "packs": 3,
     "loaded_pack": 4, "embedding": 4, "alignment": 4, "inversion": 4, "finishing": 4, "guidance": 4,
     "edit_run": 5, "studio": 5, "training": 5, "evaluation": 5,

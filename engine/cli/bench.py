@@ -23,11 +23,12 @@ def register(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Time loading, inversion, steps and finishing; prints seconds, memory, and what machine it was."""
-    from engine.cli.report import dumps, peak_memory_mb
+    from engine.cli.report import dumps
     from engine.cli.run_edit import Stopwatch, edit, finish, invert, open_studio
     from engine.media.pictures import load_picture
     from engine.media.samples import sample
     from engine.media.sounds import load_sound
+    from engine.peak_memory import peak_memory_mb
     from engine.request import Request, SoundGuide
 
     watch = Stopwatch()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 from engine.media.atomic_files import write_file
+from engine.peak_memory import peak_memory_mb
 
 
 def report_of(
@@ -40,16 +40,6 @@ def pack_identity(pack: Any) -> dict[str, Any]:
     return {"name": pack.manifest.name, "version": pack.manifest.version, "sha256": pack.file_hashes()}
 
 
-def peak_memory_mb() -> float:
-    """The largest resident memory of this process so far, in MB."""
-    if sys.platform == "win32":
-        return _windows_peak() / 1e6
-    import resource
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return round(peak / 1e6 if sys.platform == "darwin" else peak / 1024, 1)
-
-
 def write_json(path: str | Path, value: Any) -> None:
     """Write ``value`` as indented JSON, atomically."""
     write_file(path, (dumps(value) + "\n").encode())
@@ -72,19 +62,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float) and not (value == value and abs(value) != float("inf")):
         return None
     return value
-
-
-def _windows_peak() -> float:
-    import ctypes
-    from ctypes import wintypes
-
-    class Counters(ctypes.Structure):
-        _fields_ = [("cb", wintypes.DWORD), ("faults", wintypes.DWORD)] + [
-            (name, ctypes.c_size_t) for name in ("peak", "working", "a", "b", "c", "d", "pagefile", "peak_pagefile")
-        ]
-
-    counters = Counters(cb=ctypes.sizeof(Counters))
-    kernel = ctypes.windll.kernel32  # type: ignore[attr-defined]
-    kernel.GetCurrentProcess.restype = wintypes.HANDLE
-    kernel.K32GetProcessMemoryInfo(wintypes.HANDLE(kernel.GetCurrentProcess()), ctypes.byref(counters), counters.cb)
-    return float(counters.peak)

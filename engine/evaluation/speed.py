@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 from collections.abc import Callable
 from functools import partial
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.evaluation.reporting import Table, common_arguments, figure, finish, folder_for, mean_and_std
+from engine.peak_memory import peak_memory_mb
 
 NAME = "speed"
 
@@ -23,14 +23,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--pairs", type=int, default=12, help="held-out pairs for the instant mapper")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--steps", type=int, help="optimisation steps (default: the pack's)")
-
-
-def peak_megabytes() -> float:
-    """Largest resident memory of this process so far."""
-    import resource
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1024.0 * 1024.0 if sys.platform == "darwin" else 1024.0)
 
 
 def measure(open_it: Callable[[], Any], out: Path, *, repeats: int = 3, steps: int | None = None, seed: int = 0
@@ -52,7 +44,7 @@ def measure(open_it: Callable[[], Any], out: Path, *, repeats: int = 3, steps: i
         if torch.cuda.is_available():
             torch.cuda.synchronize()
         seen.setdefault(name, []).append(time.perf_counter() - began)
-        peaks[name] = peak_megabytes()
+        peaks[name] = peak_memory_mb()
         return result
 
     def drained(work: Any) -> Any:
@@ -85,7 +77,7 @@ def measure(open_it: Callable[[], Any], out: Path, *, repeats: int = 3, steps: i
         axes.invert_yaxis()
         axes.set_xlabel("seconds")
     return {"device": str(studio.device), "threads": studio.threads, "steps": len(result.steps),
-            "seconds_per_step": float(edits[2]) / done, "peak_memory_mb": peak_megabytes(),
+            "seconds_per_step": float(edits[2]) / done, "peak_memory_mb": peak_memory_mb(),
             "resolution": studio.loaded.resolution}, {"speed": table}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import json
 import subprocess
 import sys
 import tempfile
@@ -20,27 +20,23 @@ from engine.studio import Studio
 
 
 def edit_cost(pack: str, picture: Path, sound: Path) -> tuple[float, float]:
-    """(seconds, peak megabytes) of ``sgim edit`` in a process of its own, from its start to the written file."""
+    """(seconds, peak megabytes) of ``sgim edit`` in a process of its own, from its start to its end."""
     with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.json"
         command = [
             sys.executable, "-m", "engine.cli.main", "edit", str(picture), "--sound", str(sound), "--pack", pack,
-            "--fidelity", "balanced", "--out", str(Path(folder) / "edited.png"),
+            "--fidelity", "balanced", "--out", str(Path(folder) / "edited.png"), "--report", str(report),
         ]  # fmt: skip
         started = time.perf_counter()
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        assert process.stderr is not None
-        message = process.stderr.read()
-        _, status, usage = os.wait4(process.pid, 0)
+        process = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
         seconds = time.perf_counter() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode != 0:
             raise SgimError(
                 f"sgim edit failed with status {process.returncode} while it was timed; run it alone to see why.",
-                message,
+                process.stderr,
             )
-        # ru_maxrss counts kilobytes on Linux and bytes on macOS.
-        scale = 1024.0 if sys.platform.startswith("linux") else 1024.0**2
-        return seconds, usage.ru_maxrss / scale
+        # Its own word: what a parent is told of its child's memory starts with the parent's own.
+        return seconds, float(json.loads(report.read_text(encoding="utf-8"))["peak_memory_mb"])
 
 
 def same_twice(studio: Studio, source: Source, sound: Sound) -> bool:

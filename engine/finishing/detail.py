@@ -51,12 +51,12 @@ def split_change(
     *,
     radius: int | None = None,
     original: np.ndarray | None = None,
-    faint: float = FAINT,
+    faint: float | np.ndarray = FAINT,
 ) -> CarriedChange:
     """Explain ``after`` − ``before`` (float32 (h, w, 3) in [0, 1], drawn by the generator) locally by ``before``.
 
     ``original``: the picture itself at this size; places painted anew then take the drawn colours. ``faint``: t above,
-    more than 0.
+    more than 0; one for all of opponent colour or one for each of its three.
     """
     height, width = before.shape[:2]
     r = radius or max(3, round(min(height, width) / 24))

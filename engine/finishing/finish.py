@@ -1,4 +1,5 @@
-"""Latent → final picture: ``model`` as the generator draws it, clipping no pixel anew; ``detail`` carried to the
+"""Latent → final picture: ``model`` as the generator draws it (scenes with the light and the
+contrast of photographs), clipping no pixel anew; ``detail`` carried to the
 original."""
 
 from __future__ import annotations
@@ -112,19 +113,19 @@ def model_picture(loaded: LoadedPack, latent: Latent) -> np.ndarray:
 
 def shown_picture(loaded: LoadedPack, source: Source, latent: Latent) -> np.ndarray:
     """``model_picture`` of an edit of ``source`` as it is shown: a scene keeps light and contrast."""
-    if not _keeps_light(loaded, source):
+    if not _is_scene(loaded, source):
         return model_picture(loaded, latent)
-    lit, _ = _photographed(source.reconstruction.astype(np.float32) / 255.0, _in_unit(drawn(loaded, latent)))
+    lit, _ = _with_light_and_contrast(source.reconstruction.astype(np.float32) / 255.0, _in_unit(drawn(loaded, latent)))
     return np.round(lit * 255.0).astype(np.uint8)
 
 
-def _photographed(before: np.ndarray, after: np.ndarray) -> tuple[np.ndarray, float]:
+def _with_light_and_contrast(before: np.ndarray, after: np.ndarray) -> tuple[np.ndarray, float]:
     """``after`` with the light and the contrast that photographs have, and how much it was stretched for that."""
     return with_contrast(before, with_light(before, after))
 
 
-def _keeps_light(loaded: LoadedPack, source: Source) -> bool:
-    """Faces have their own light."""
+def _is_scene(loaded: LoadedPack, source: Source) -> bool:
+    """Whether it is drawn from a structure map and no face; faces have their own light."""
     return loaded.has_structure and source.alignment is None
 
 
@@ -146,14 +147,13 @@ def finish_picture(
         return _finish_square(loaded, source, latent, finish, region)
     pixels = work_pixels(source, MODEL_SHORT_SIDE if finish == "model" else DETAIL_SHORT_SIDE)
     before, after = drawn_pair(loaded, source, latent, pixels)
-    stretch = 1.0
-    if _keeps_light(loaded, source):
-        after, stretch = _photographed(before, after)
+    after, stretch = _with_light_and_contrast(before, after)
     if finish == "model":
         return _model_with_region(source, before, after, region)
     original = source.picture.srgb()
-    # What was faint before the stretch is faint after it.
-    change = split_change(before, after, original=pixels.astype(np.float32) / 255.0, faint=FAINT * stretch)
+    # Grain that the stretch has made stronger is grain still; colour was not stretched.
+    faint = np.array([FAINT * stretch, FAINT, FAINT], np.float32)
+    change = split_change(before, after, original=pixels.astype(np.float32) / 255.0, faint=faint)
     if source.picture.bit_depth == 16:
         return carry_deep(source.picture, change, region)
     edited = carry(original, change, region)

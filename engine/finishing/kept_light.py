@@ -34,6 +34,7 @@ def with_light(before: np.ndarray, after: np.ndarray) -> np.ndarray:
 
 
 def relit(picture: np.ndarray, light: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """``picture`` float32 (h, w, 3) of luminance ``light`` (h, w) with the luminance ``wanted`` (h, w) instead."""
+    """``picture`` float32 (h, w, 3) of luminance ``light`` (h, w) with the luminance ``wanted`` (h, w) instead; a
+    channel that would leave [0, 1] is cut off there."""
     growth = (wanted / np.maximum(light, 1e-4))[..., None]
     return np.clip(wanted[..., None] + (picture - light[..., None]) * growth**COLOUR_SHARE, 0, 1).astype(np.float32)

@@ -35,7 +35,10 @@ def _beats(mel: Tensor, rate: int) -> Tensor:
 def rhythm_features(waveform: Tensor, rate: int) -> Tensor:
     """(N, samples) within ±1 at ``rate`` Hz, half a second or longer → (N, ``RHYTHM_FEATURES``): the log-mel's mean
     against its own, spread and range over time per band; its beats; how peaked it is and how its peak moves."""
-    bank, hann = mel_bank(WINDOW, LOWEST_HZ, HIGHEST_HZ, BANDS, rate, waveform.device, "slaney")
+    bank, hann = mel_bank(
+        window=WINDOW, lowest=LOWEST_HZ, highest=HIGHEST_HZ, bands=BANDS, rate=rate, device=waveform.device,
+        norm="slaney",
+    )  # fmt: skip
     # Scaled so that a full sine is of power 1/4.
     spectrum = torch.stft(waveform, WINDOW, HOP, window=hann / hann.sum(), center=False, return_complex=True)
     mel = (spectrum.abs().square().transpose(1, 2) @ bank + 1e-9).log()

@@ -25,7 +25,10 @@ def spectrogram(waveform: Tensor) -> Tensor:
 
     In units of 20 dB about their mean; nothing lies more than 80 dB under the loudest.
     """
-    bank, window = mel_bank(WINDOW, LOWEST_HZ, SPECTROGRAM_RATE / 2, BANDS, SPECTROGRAM_RATE, waveform.device)
+    bank, window = mel_bank(
+        window=WINDOW, lowest=LOWEST_HZ, highest=SPECTROGRAM_RATE / 2, bands=BANDS, rate=SPECTROGRAM_RATE,
+        device=waveform.device,
+    )  # fmt: skip
     heard = waveform / (waveform.abs().amax(dim=1, keepdim=True) + 1e-6)
     power = torch.stft(heard, WINDOW, HOP, window=window, return_complex=True)[..., :-1].abs().square()
     mel = 10 * (bank.T @ power).clamp_min(1e-10).log10()

@@ -23,7 +23,10 @@ WHISPER_FEATURES = 2 * HEARD_LAYERS * WIDTH
 def whisper_mel(waveform: Tensor, rate: int) -> Tensor:
     """(N, samples) of any level at ``rate`` Hz → log-mels (N, ``BANDS``, frames) as Whisper takes them."""
     # Filters as librosa makes them.
-    bank, window = mel_bank(WINDOW, 0.0, WHISPER_RATE / 2, BANDS, WHISPER_RATE, waveform.device, "slaney", "slaney")
+    bank, window = mel_bank(
+        window=WINDOW, lowest=0.0, highest=WHISPER_RATE / 2, bands=BANDS, rate=WHISPER_RATE, device=waveform.device,
+        norm="slaney", scale="slaney",
+    )  # fmt: skip
     heard = waveform * (PEAK / (waveform.abs().amax(dim=1, keepdim=True) + 1e-6))
     spectrum = torch.stft(resample(heard, rate, WHISPER_RATE), WINDOW, HOP, window=window, return_complex=True)
     mel = (bank.T @ spectrum[..., :-1].abs().square()).clamp_min(1e-10).log10()

@@ -101,14 +101,15 @@ def test_a_mask_of_the_wrong_shape_is_refused() -> None:
 
 def test_24_megapixels_at_16_bit_stay_within_two_gigabytes() -> None:
     code = (
-        "import resource, numpy as np\n"
+        "import numpy as np\n"
         "from engine.alignment.frame import Alignment\n"
         "from engine.alignment.paste import paste_back\n"
         "picture = np.full((4000, 6000, 3), 30000, np.uint16)\n"
         "crop = np.full((256, 256, 3), 140, np.uint8)\n"
         "out = paste_back(picture, crop, Alignment(1000, 200, 3700, 3700, 10), match_colour=False)\n"
         "assert out[0, 0, 0] == 30000 and out[2300, 2850, 0] > 34000\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)\n"
+        "from engine.peak_memory import peak_memory_mb\n"
+        "print(peak_memory_mb())\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=300)
-    assert int(done.stdout) < 2048
+    assert 200 < float(done.stdout) < 2048

@@ -9,7 +9,6 @@ precision named. One view of the picture, one thread, the same weights, latent a
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
 from collections.abc import Iterator
@@ -29,6 +28,7 @@ from engine.loaded_pack import LoadedPack
 from engine.media.pictures import picture_from_pixels
 from engine.packs.open_network import open_network
 from engine.packs.store import Pack, PackStore
+from engine.peak_memory import peak_memory_mb
 from engine.request import Request, TextGuide
 from engine.results import Source
 from tests.parity.fused_reference import FusedReference
@@ -108,14 +108,6 @@ def reset_peak() -> bool:
     return True
 
 
-def peak_megabytes() -> float:
-    """The largest resident memory since ``reset_peak``."""
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1]) / 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
 def main(side: str, folder: Path, steps: int) -> None:
     torch.set_num_threads(1)
     torch.manual_seed(0)
@@ -131,7 +123,7 @@ def main(side: str, folder: Path, steps: int) -> None:
         processor.append(time.process_time() - used)
     torch.save(gradient, folder / f"gradient_{side}.pt")
     print(json.dumps({"side": side, "seconds": min(wall), "cpu_seconds": min(processor),
-                      "peak_mb": peak_megabytes(), "whole_process_peak": not reset}))
+                      "peak_mb": peak_memory_mb(), "whole_process_peak": not reset}))
 
 
 if __name__ == "__main__":

@@ -20,10 +20,10 @@ from tiny_pack import write_tiny_pack
 from engine.cli import demo
 from engine.cli.main import main
 from engine.cli.progress import follow
-from engine.cli.report import peak_memory_mb
 from engine.media.pictures import load_picture, read_recipe
 from engine.media.samples import sample
 from engine.media.sounds import load_sound, save_wav
+from engine.peak_memory import peak_memory_mb
 from engine.request import Request, SoundGuide, TextGuide
 from engine.studio import Studio
 

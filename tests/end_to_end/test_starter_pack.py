@@ -11,6 +11,8 @@ import torch
 
 from engine.cli.main import main
 from engine.evaluation.starter_edits import run_edit, source_of
+from engine.finishing.finish import model_picture
+from engine.finishing.kept_contrast import LEAST_SPREAD
 from engine.finishing.kept_light import BRIGHTER, LEAST_LIGHT, LUMINANCE
 from engine.media.pictures import load_picture
 from engine.media.samples import sample
@@ -65,6 +67,19 @@ def test_what_is_shown_of_a_night_is_as_light_as_what_is_saved(coast: str) -> No
     saved = studio.finish(source, result, finish="model").srgb()
     lights = [np.percentile(x @ LUMINANCE, BRIGHTER) for x in (result.picture, studio.render(source, result), saved)]
     assert lights == pytest.approx([lights[0]] * 3, abs=4)
+
+
+def test_snow_is_no_haze_where_it_is_shown_and_where_it_is_saved() -> None:
+    studio = Studio(device="cpu", threads=1)
+    studio.load_pack("starter-scenes")
+    source = source_of(studio, sample("painting.jpg"), "fast")
+    asked = Request(pack=source.pack, picture_sha256=source.picture.sha256, instant=True)
+    result = run_edit(studio, source, asked.changed(text=TextGuide("a snowy winter landscape")), [])
+    drawn = model_picture(studio.loaded, result.latent)
+    shown = [result.picture, studio.render(source, result), studio.finish(source, result, finish="model").srgb()]
+    spreads = [float((x @ LUMINANCE).std()) / 255 for x in (drawn, *shown)]
+    assert spreads[0] < LEAST_SPREAD - 0.01 and spreads[1:] == pytest.approx([LEAST_SPREAD] * 3, abs=0.006)
+    assert np.array_equal(studio.render(source, result, strength=0), source.reconstruction)
 
 
 def test_louder_moves_the_picture_further(tmp_path: Path, coast: str) -> None:

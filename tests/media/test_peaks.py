@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from engine.errors import SoundError
 from engine.media.sounds import PeakPyramid, peaks_of_file, peaks_of_samples, save_wav
 from engine.steps import Progress
+from tests.checkpoints.peak_memory import PeakGrowth
 
 RATE = 8000
 NOISE = np.random.default_rng(0).uniform(-1, 1, 20 * RATE).astype(np.float32)
@@ -63,7 +64,6 @@ def test_an_unreadable_file_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.long
 def test_an_hour_streams_in_little_memory(tmp_path: Path) -> None:
-    import resource
     import wave
 
     with wave.open(str(tmp_path / "hour.wav"), "wb") as file:
@@ -73,7 +73,7 @@ def test_an_hour_streams_in_little_memory(tmp_path: Path) -> None:
         minute = (np.random.default_rng(0).normal(0, 3000, 44_100 * 60)).astype("<i2").tobytes()
         for _ in range(60):
             file.writeframes(minute)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    pyramid, _ = streamed(tmp_path / "hour.wav")
+    with PeakGrowth() as peak:
+        pyramid, _ = streamed(tmp_path / "hour.wav")
     assert pyramid.seconds == 3600
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000  # kB; the samples are 635 MB
+    assert peak.bytes < 100e6  # the samples are 635 MB

@@ -76,7 +76,11 @@ def near_corpus(vocabulary: list[str], nearness: Tensor, rng: np.random.Generato
 
 
 def run_teacher(run: RunFolder, report: Callable[[str], None]) -> None:
-    """Encode all texts with the sentence teacher and fit the projection."""
+    """Encode all texts with the sentence teacher and fit the projection.
+
+    Nothing fixes how the joint space is turned: another run's vectors are these up to a rotation, so that towers and
+    mappers go only with the teacher they learnt from.
+    """
     rng = np.random.default_rng(0)
     teacher = SentenceTeacher()
     vocabulary = teacher.vocabulary()
