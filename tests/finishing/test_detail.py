@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from engine.evaluation.picture_measures import edge_recall, newly_clipped
-from engine.finishing.detail import CarriedChange, carry, split_change
+from engine.finishing.detail import FAINT, CarriedChange, carry, split_change
 
 
 def scene(size: int = 192, seed: int = 0) -> np.ndarray:
@@ -43,6 +43,15 @@ def test_what_is_new_is_added() -> None:
     line = edited[:, 94:98].mean() - picture[:, 94:98].mean()
     elsewhere = np.abs(edited[:, :60].astype(int) - picture[:, :60]).mean()
     assert line > 40 and elsewhere < 6
+
+
+def test_what_counts_as_grain_is_said_of_luminance_and_colour_apart() -> None:
+    before = np.full((64, 64, 3), 0.5, np.float32)
+    grain = np.random.default_rng(2).normal(0, 0.03, before.shape).astype(np.float32)
+    plain = split_change(before, before + grain)
+    coarser = split_change(before, before + grain, faint=np.array([2 * FAINT, FAINT, FAINT], np.float32))
+    assert np.abs(coarser.new[..., 0]).mean() < 0.5 * np.abs(plain.new[..., 0]).mean()
+    assert np.array_equal(coarser.new[..., 1:], plain.new[..., 1:])
 
 
 def test_outside_the_mask_no_pixel_changes() -> None:
