@@ -1,6 +1,5 @@
-"""Latent → final picture: ``model`` as the generator draws it (scenes with the light and the
-contrast of photographs), clipping no pixel anew; ``detail`` carried to the
-original."""
+"""Latent → final picture: ``model`` as the generator draws it (scenes with the light and the contrast of photographs),
+clipping no pixel anew; ``detail`` carried to the original."""
 
 from __future__ import annotations
 

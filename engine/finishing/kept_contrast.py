@@ -17,7 +17,7 @@ BRIGHT_FROM, BRIGHT = 0.5, 0.6
 """Between these means of luminance, the least spread grows from nothing to all of it: darker edits (rain, night) may be
 flat, and nothing jumps while an edit grows."""
 STRONGEST = 3.0
-"""More would draw little but the generator's grain. Edits into snow on a training fold needed 1.3 to 2.7."""
+"""More would draw little but the generator's grain. Edits into snow on a training fold needed up to 2.7."""
 UNSEEN = 1e-3
 """Spreads so near each other are the same: a picture that was not edited is not changed by its rounding."""
 HALVINGS, ENDS = 12, 1e-3

@@ -27,7 +27,7 @@ import json, sys, time
 from engine.checkpoints import formats_nvidia
 from engine.checkpoints.convert import read_checkpoint
 from engine.networks.registry import build
-from tests.checkpoints.peak_memory import PeakGrowth
+from tests.peak_growth import PeakGrowth
 build("stylegan2", {"resolution": 8, "channels": {4: 2, 8: 2}})  # torch is warm: the baseline
 start = time.process_time()  # a busy machine must not fail this; the disk adds one second or two
 with PeakGrowth() as peak:

@@ -20,8 +20,8 @@ from engine.errors import CheckpointError
 from engine.networks import stylegan2
 from tests.checkpoints.executions import nothing_runs
 from tests.checkpoints.nvidia_files import nvidia_bytes
-from tests.checkpoints.peak_memory import PeakGrowth
 from tests.checkpoints.pickle_pieces import blob, called, get, legacy, legacy_around, named, put, stream, text
+from tests.peak_growth import PeakGrowth
 
 TINY = stylegan2.GeneratorConfig(resolution=8, z_dim=4, w_dim=4, mapping_layers=1, channels={4: 3, 8: 2})
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from engine.errors import SoundError
 from engine.media.sounds import PeakPyramid, peaks_of_file, peaks_of_samples, save_wav
 from engine.steps import Progress
-from tests.checkpoints.peak_memory import PeakGrowth
+from tests.peak_growth import PeakGrowth
 
 RATE = 8000
 NOISE = np.random.default_rng(0).uniform(-1, 1, 20 * RATE).astype(np.float32)

@@ -6,12 +6,7 @@ from pathlib import Path
 
 import pytest
 
-_STATUS = Path("/proc/self/status")
-
-
-def _kilobytes(field: str) -> int:
-    line = next(line for line in _STATUS.read_text().splitlines() if line.startswith(field + ":"))
-    return int(line.split()[1])
+from engine.peak_memory import peak_memory_mb
 
 
 class PeakGrowth:
@@ -27,8 +22,8 @@ class PeakGrowth:
             Path("/proc/self/clear_refs").write_text("5")  # sets the high-water mark back to now
         except OSError:
             pytest.skip("this system does not count peak memory")
-        self._before = _kilobytes("VmRSS")
+        self._before = peak_memory_mb()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.bytes = (_kilobytes("VmHWM") - self._before) * 1024
+        self.bytes = round((peak_memory_mb() - self._before) * 1e6)
