@@ -9,6 +9,15 @@ import pytest
 from engine.peak_memory import peak_memory_mb
 
 
+def forget_peak() -> bool:
+    """Set this process's largest memory back to what it takes now; False where the system cannot."""
+    try:
+        Path("/proc/self/clear_refs").write_text("5")
+    except OSError:
+        return False
+    return True
+
+
 class PeakGrowth:
     """``with PeakGrowth() as peak: …`` then ``peak.bytes``. Skips the test where Linux's counters are missing.
 
@@ -18,9 +27,7 @@ class PeakGrowth:
     bytes = 0
 
     def __enter__(self) -> PeakGrowth:
-        try:
-            Path("/proc/self/clear_refs").write_text("5")  # sets the high-water mark back to now
-        except OSError:
+        if not forget_peak():
             pytest.skip("this system does not count peak memory")
         self._before = peak_memory_mb()
         return self

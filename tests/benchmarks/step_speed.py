@@ -32,6 +32,7 @@ from engine.peak_memory import peak_memory_mb
 from engine.request import Request, TextGuide
 from engine.results import Source
 from tests.parity.fused_reference import FusedReference
+from tests.peak_growth import forget_peak
 
 LEARNING_RATE, LAMBDA_REG = 0.1, 0.008
 MEAN, STD = (0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711)
@@ -99,22 +100,13 @@ def our_steps(pack: Pack, steps: int, precision: str) -> Iterator[Tensor]:
         yield kept.pop()[0]
 
 
-def reset_peak() -> bool:
-    """Forget the process's largest memory so far; False where the system cannot."""
-    try:
-        Path("/proc/self/clear_refs").write_text("5")
-    except OSError:
-        return False
-    return True
-
-
 def main(side: str, folder: Path, steps: int) -> None:
     torch.set_num_threads(1)
     torch.manual_seed(0)
     pack = PackStore([folder.parent]).open(folder.name)
     running = published_steps(pack, steps + 1) if side == "published" else our_steps(pack, steps + 1, side)
     gradient = next(running).clone()  # loads, and the first step: buffers and kernels are made
-    reset = reset_peak()
+    reset = forget_peak()
     wall, processor = [], []
     for _ in range(steps):
         before, used = time.perf_counter(), time.process_time()
