@@ -85,14 +85,16 @@ class EngineThread(QThread):
             self._soon[job.id] = job
             self._wake.notify()
 
-    def cancel(self) -> None:
-        """End the running job at its next step; the best so far is kept."""
-        self._cancel.set()
-
-    def drop_waiting(self) -> None:
-        """Forget the jobs that have not begun."""
+    def cancel(self, job_id: str) -> None:
+        """End this job: at its next step if it runs, with the best so far kept; at once if it still waits."""
         with self._wake:
-            self._jobs.clear()
+            if job_id == self._current:
+                self._cancel.set()
+                return
+            left = deque(job for job in self._jobs if _name(job) != job_id)
+            waited, self._jobs = len(left) < len(self._jobs), left
+        if waited:
+            self.ended.emit(job_id)
 
     def stop(self) -> None:
         """Cancel everything and end the thread."""
@@ -121,7 +123,7 @@ class EngineThread(QThread):
             self.ready.emit(work.device_name)
         except Exception as error:
             log.exception("the engine did not start")
-            self.failed.emit("", _sentence(error))
+            self._refuse_all(_sentence(error))
             return
         while self._wait():
             self._answer_waiting(work)
@@ -141,10 +143,30 @@ class EngineThread(QThread):
             if self._stop or not self._jobs:
                 return None
             self._cancel.clear()
-            return self._jobs.popleft()
+            job = self._jobs.popleft()
+            self._current = _name(job)
+            return job
+
+    def _refuse_all(self, sentence: str) -> None:
+        """There is no engine: say why, now and to whatever is asked of it."""
+        self.failed.emit("", sentence)
+        while self._wait():
+            with self._wake:
+                soon = [job.id for job in self._soon.values() if isinstance(job, ExportJob)]
+                self._soon.clear()
+            job = self._next()
+            for name in soon if job is None else [*soon, _name(job)]:
+                self.failed.emit(name, sentence)
+            if job is not None:
+                self._end(job)
+
+    def _end(self, job: Job) -> None:
+        with self._wake:
+            self._current = ""
+        self.ended.emit(_name(job))
 
     def _do(self, work: EngineWork, job: Job) -> None:
-        name = getattr(job, "id", "mix")
+        name = _name(job)
         for attempt in (0, 1):
             try:
                 self._dispatch(work, job, name)
@@ -160,7 +182,7 @@ class EngineThread(QThread):
                 log.error("job %s failed\n%s", name, traceback.format_exc())
                 self.failed.emit(name, _sentence(error))
                 break
-        self.ended.emit(name)
+        self._end(job)
 
     def _dispatch(self, work: EngineWork, job: Job, name: str) -> None:
         if isinstance(job, EditJob):
@@ -213,6 +235,11 @@ class EngineThread(QThread):
                     self.stepped_down.emit(sentence)
                     return
             self.failed.emit(job.id if isinstance(job, ExportJob) else "", _sentence(error))
+
+
+def _name(job: Job) -> str:
+    """What its signals carry."""
+    return "mix" if isinstance(job, MixJob) else job.id
 
 
 def _settle_garbage_collection() -> None:

@@ -146,8 +146,11 @@ class SessionActions(QObject):
         return False
 
     def _switch(self, path: Path) -> None:
+        """Once the running edit has left its best so far in the session it belongs to."""
+        self._window.conductor.leave(lambda: self._enter(path))
+
+    def _enter(self, path: Path) -> None:
         document = self._document
-        self._window.conductor.clear()
         self._left = document.path
         try:
             document.open(path)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, QObject, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QDialog, QMainWindow, QVBoxLayout, QWidget
 
 from sgim_desktop.canvas.canvas import MODES, Canvas
 from sgim_desktop.commands import Commands
@@ -94,7 +94,7 @@ class StudioWindow(QMainWindow):
             "random_source": lambda: self.random_source(),
             "export": lambda: self.export(),
             "morph": lambda: self.morph(),
-            "quit": self.close,
+            "quit": lambda: self._asks_first() or self.close(),
             "undo": lambda: self.document.undo_stack.undo(),
             "redo": lambda: self.document.undo_stack.redo(),
             "copy": lambda: self.results.copy(),
@@ -240,7 +240,7 @@ class StudioWindow(QMainWindow):
 
         chosen = self.results.chosen()
         if chosen:
-            ExportDialog(self.document, self.conductor, chosen, self).open()
+            _open(ExportDialog(self.document, self.conductor, chosen, self))
 
     def morph(self) -> None:
         """Ask how, then write a film."""
@@ -248,7 +248,7 @@ class StudioWindow(QMainWindow):
 
         result = self.document.selected_result
         if result is not None:
-            FilmDialog(self.document, self.conductor, result, self).open()
+            _open(FilmDialog(self.document, self.conductor, result, self))
 
     # -- the window itself ----------------------------------------------------------------------------------
 
@@ -364,9 +364,21 @@ class StudioWindow(QMainWindow):
         if self.session.take(event.mimeData()):
             event.acceptProposedAction()
 
+    def _asks_first(self) -> bool:
+        """Whether there is something to ask before the window closes; then it is asked."""
+        from sgim_desktop.closing_question import ClosingQuestion
+
+        waiting, exports = self.conductor.unfinished
+        if waiting or exports:
+            ClosingQuestion(waiting, exports, self.close, self).open()
+        return bool(waiting or exports)
+
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 (Qt's name)
         """End the engine, keep the layout, fold the session into one file."""
         if self._closed:
+            return
+        if event.spontaneous() and self._asks_first():
+            event.ignore()
             return
         self._closed = True
         self.document.undo_stack.blockSignals(True)
@@ -376,7 +388,8 @@ class StudioWindow(QMainWindow):
         panels = [getattr(widget, "shut_down", None) for widget in self.panels.values()]
         panels += [self.offers.close] if self.offers is not None else []
         steps = [self.conductor.clear, self.importer.close, *panels, self.canvas.originals.close]
-        steps += [self.run_panel.shut_down, self.engine.stop, self.results.close, self.session.leave]
+        steps += [self.run_panel.shut_down, self.engine.stop, self.conductor.settle]
+        steps += [self.results.close, self.session.leave]
         for step in steps:
             try:
                 if step is not None:
@@ -384,6 +397,11 @@ class StudioWindow(QMainWindow):
             except Exception:  # one panel's trouble must not keep the engine running or the session open
                 log.exception("while closing")
         super().closeEvent(event)
+
+
+def _open(dialog: QDialog) -> None:
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()
 
 
 def _application() -> QApplication:

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
 from PySide6.QtGui import QImage
 
 from engine.errors import SgimError
@@ -109,9 +109,10 @@ class Importer(QObject):
         self._submit(lambda reading: reading.read_sound(data, name))
 
     def close(self) -> None:
-        """Wait for the file being read, drop the others."""
+        """Wait for the file being read and add it; drop the others."""
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
+            QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
 
     def _submit(self, read: Callable[[Any], ReadPicture | ReadSound]) -> None:
         self._waiting += 1

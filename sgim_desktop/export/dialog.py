@@ -8,60 +8,44 @@ from PySide6.QtCore import QCoreApplication, QSettings, QStandardPaths
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDialog,
-    QDialogButtonBox,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QProgressBar,
     QPushButton,
     QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
-from engine.steps import Progress
 from sgim_desktop.document.document import Document
 from sgim_desktop.document.values import ResultItem
 from sgim_desktop.export.formats import FIELDS, FORMATS, SIZES, ExportChoice, file_stem
 from sgim_desktop.export.job import export_results
+from sgim_desktop.export.writing_dialog import WritingDialog
 from sgim_desktop.run.conductor import Conductor
 
 
-class ExportDialog(QDialog):
-    """Exports ``results``; stays open with a progress bar until the files are written."""
+class ExportDialog(WritingDialog):
+    """Exports ``results``."""
 
     def __init__(
         self, document: Document, conductor: Conductor, results: list[ResultItem], parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self._document, self._conductor, self._results = document, conductor, results
-        self._job = ""
+        super().__init__(document, conductor, QCoreApplication.translate("ExportDialog", "Export"), parent)
+        self._results = results
         self._settings = QSettings("SGIM", "SGIM Studio")
         self.setWindowTitle(self.tr("Export %n result(s)", "", len(results)))
         self.setMinimumWidth(520)
         form = QFormLayout()
         self._build_what(form)
         self._build_where(form)
-        self.bar = QProgressBar(self)
-        self.bar.setAccessibleName(self.tr("Progress"))
-        self.bar.hide()
-        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        self.export_button = QPushButton(self.tr("Export"), self)
-        self.export_button.setDefault(True)
-        self.buttons.addButton(self.export_button, QDialogButtonBox.ButtonRole.ActionRole)
-        self.export_button.clicked.connect(self.start)
-        self.buttons.rejected.connect(self.reject)
+        self.button.clicked.connect(self.start)
         layout = QVBoxLayout(self)
         layout.addLayout(form)
         layout.addWidget(self.bar)
         layout.addWidget(self.buttons)
-        engine = conductor.engine
-        engine.exported.connect(self._exported)
-        engine.progressed.connect(self._progressed)
-        engine.failed.connect(self._failed)
         self._update()
 
     def _build_what(self, form: QFormLayout) -> None:
@@ -154,10 +138,7 @@ class ExportDialog(QDialog):
             self._document.notify(self.tr("{0} cannot be used: {1}.").format(choice.folder, error.strerror), "error")
             return
         self._settings.setValue("export_folder", str(choice.folder))
-        self.export_button.setEnabled(False)
-        self.bar.setRange(0, 0)
-        self.bar.show()
-        self._job = export_results(self._conductor, self._results, choice)
+        self._wait_for(export_results(self._conductor, self._results, choice))
 
     def _update(self) -> None:
         entry = self.format.currentData()
@@ -175,17 +156,6 @@ class ExportDialog(QDialog):
         dialog.fileSelected.connect(self.folder.setText)
         dialog.open()
 
-    def _progressed(self, job: str, progress: Progress) -> None:
-        if job == self._job:
-            self.bar.setRange(0, progress.total)
-            self.bar.setValue(progress.done)
-
-    def _exported(self, job: str, paths: list[Path]) -> None:
-        if job == self._job:
-            self._document.notify(self.tr("%n file(s) written to {0}.", "", len(paths)).format(paths[0].parent))
-            self.accept()
-
-    def _failed(self, job: str, sentence: str) -> None:
-        if job == self._job and job:
-            self.bar.hide()
-            self.export_button.setEnabled(True)
+    def written(self, paths: list[Path]) -> str:
+        """How many, and where."""
+        return self.tr("%n file(s) written to {0}.", "", len(paths)).format(paths[0].parent)

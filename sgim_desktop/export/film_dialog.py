@@ -5,35 +5,31 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
-    QDialogButtonBox,
     QFileDialog,
     QFormLayout,
-    QProgressBar,
-    QPushButton,
     QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
-from engine.steps import Progress
 from sgim_desktop.document.document import Document
 from sgim_desktop.document.values import ResultItem
 from sgim_desktop.export.film import FilmChoice, export_film
+from sgim_desktop.export.writing_dialog import WritingDialog
 from sgim_desktop.run.conductor import Conductor
 
 
-class FilmDialog(QDialog):
-    """Writes a film of ``result``; stays open with a progress bar until it is there."""
+class FilmDialog(WritingDialog):
+    """Writes a film of ``result``."""
 
     def __init__(
         self, document: Document, conductor: Conductor, result: ResultItem, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self._document, self._conductor, self._result = document, conductor, result
-        self._job = ""
+        super().__init__(document, conductor, QCoreApplication.translate("FilmDialog", "Export…"), parent)
+        self._result = result
         self.setWindowTitle(self.tr("Export film"))
         self.setMinimumWidth(420)
         self.sound, self.drive, self.codec = QComboBox(self), QComboBox(self), QComboBox(self)
@@ -61,24 +57,12 @@ class FilmDialog(QDialog):
         for name, widget in rows:
             widget.setAccessibleName(name)
             form.addRow(name, widget)
-        self.bar = QProgressBar(self)
-        self.bar.setAccessibleName(self.tr("Progress"))
-        self.bar.hide()
-        self.button = QPushButton(self.tr("Export…"), self)
         self.button.setEnabled(self.sound.count() > 0)
-        self.button.setDefault(True)
         self.button.clicked.connect(self._ask)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        buttons.addButton(self.button, QDialogButtonBox.ButtonRole.ActionRole)
-        buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.addLayout(form)
         layout.addWidget(self.bar)
-        layout.addWidget(buttons)
-        engine = conductor.engine
-        engine.exported.connect(self._exported)
-        engine.progressed.connect(self._progressed)
-        engine.failed.connect(self._failed)
+        layout.addWidget(self.buttons)
 
     def _ask(self) -> None:
         dialog = QFileDialog(self, self.tr("Export film"))
@@ -100,22 +84,8 @@ class FilmDialog(QDialog):
             self.long_side.value(),
             self.codec.currentData(),
         )
-        self.button.setEnabled(False)
-        self.bar.setRange(0, 0)
-        self.bar.show()
-        self._job = export_film(self._conductor, self._result, choice)
+        self._wait_for(export_film(self._conductor, self._result, choice))
 
-    def _progressed(self, job: str, progress: Progress) -> None:
-        if job == self._job:
-            self.bar.setRange(0, progress.total)
-            self.bar.setValue(progress.done)
-
-    def _exported(self, job: str, paths: list[Path]) -> None:
-        if job == self._job and paths:
-            self._document.notify(self.tr("The film is at {0}.").format(paths[0]))
-            self.accept()
-
-    def _failed(self, job: str, sentence: str) -> None:
-        if job == self._job and job:
-            self.bar.hide()
-            self.button.setEnabled(True)
+    def written(self, paths: list[Path]) -> str:
+        """Where."""
+        return self.tr("The film is at {0}.").format(paths[0])

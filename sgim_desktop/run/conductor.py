@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal
 
 from engine.errors import SgimError
 from engine.request import Request
@@ -43,6 +44,9 @@ class Conductor(QObject):
         self._queue: list[tuple[QueuedRun, EditJob]] = []
         self._running: tuple[QueuedRun, EditJob] | None = None
         self._state = RunState()
+        self._cancelled = False  # the running edit was, and nothing of it is kept so far
+        self._afterwards: Callable[[], None] | None = None
+        self._exports: set[str] = set()
         self._samples: dict[str, tuple[Importer, int]] = {}
         self._clock = TimeLeft()
         self._readout = QTimer(self, interval=READOUT_MS, singleShot=True)
@@ -56,7 +60,7 @@ class Conductor(QObject):
         engine.mixed.connect(self._mixed)
         engine.sampled.connect(self._sampled)
         engine.ended.connect(self._ended)
-        engine.failed.connect(lambda _, sentence: document.notify(sentence, "error"))
+        engine.failed.connect(self._failed)
         engine.stepped_down.connect(lambda sentence: document.notify(sentence, "warning"))
 
     # -- edits ---------------------------------------------------------------------------------------------
@@ -90,8 +94,9 @@ class Conductor(QObject):
     def cancel(self) -> None:
         """End the running edit; the best so far is kept."""
         if self._running is not None:
-            self._engine.cancel()
             self._change(phase="cancelling")
+            self._cancelled = True
+            self._engine.cancel(self._running[0].id)
 
     def move(self, key: str, by: int) -> None:
         """Move a waiting edit forwards (negative) or backwards."""
@@ -109,8 +114,19 @@ class Conductor(QObject):
     def clear(self) -> None:
         """Forget all waiting edits and end the running one (the session is being left)."""
         self._queue.clear()
-        if self._running is not None:
-            self._engine.cancel()
+        self.cancel()
+
+    def leave(self, go: Callable[[], None]) -> None:
+        """``clear``, then ``go()``: once the running edit has brought home what it has. The last one asked counts."""
+        self._afterwards = go
+        self.clear()
+        if self._running is None:
+            self._go()
+
+    def _go(self) -> None:
+        go, self._afterwards = self._afterwards, None
+        if go is not None:
+            go()
 
     @property
     def busy(self) -> bool:
@@ -129,7 +145,21 @@ class Conductor(QObject):
         if soon:
             self._engine.export_soon(job)
         else:
+            self._exports.add(job.id)
             self._engine.submit(job)
+
+    def cancel_export(self, job_id: str) -> None:
+        """End an export; files that are finished stay."""
+        self._engine.cancel(job_id)
+
+    def settle(self) -> None:
+        """Hear what the engine, stopped now, said last."""
+        QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
+
+    @property
+    def unfinished(self) -> tuple[int, int]:
+        """How many edits wait, and how many exports run or wait."""
+        return len(self._queue), len(self._exports)
 
     @property
     def engine(self) -> EngineThread:
@@ -231,6 +261,7 @@ class Conductor(QObject):
             job = EditJob(**{**job.__dict__, "known": self._document.inversions_of(run.source_id)})
             self._running = (run, job)
             self._clock = TimeLeft()
+            self._cancelled = False
             self._state = RunState(running=True, title=run.title, phase="waiting", source_id=run.source_id)
             self._engine.submit(job)
         self._change()
@@ -258,8 +289,9 @@ class Conductor(QObject):
 
     def _edited(self, edited: Edited) -> None:
         document = self._document
+        self._cancelled = edited.cancelled and not edited.results
         if document.source_by_id(edited.job.source.id) is None:
-            return  # another session was opened meanwhile
+            return
         for inversion in edited.inversions:
             document.add_inversion(inversion, dict(edited.blobs))
             if inversion.extra.get("note"):
@@ -269,20 +301,31 @@ class Conductor(QObject):
             here = document.source is not None and document.source.id == edited.job.source.id
             self.edit_ended.emit()
             document.add_results(edited.results, dict(edited.blobs), select=chosen.id if here else "")
-        if edited.cancelled:
-            kept = self.tr("Cancelled; the best so far is kept.")
-            document.notify(kept if edited.results else self.tr("Cancelled before there was a picture to keep."))
+        if edited.cancelled and edited.results:
+            document.notify(self.tr("Cancelled; the best so far is kept."))
 
     def _mixed(self, item: ResultItem, blobs: dict[str, bytes]) -> None:
         if self._document.source_by_id(item.source_id) is not None:
             self._document.add_results([item], dict(blobs), select=item.id)
 
-    def _ended(self, job_id: str) -> None:
+    def _failed(self, job_id: str, sentence: str) -> None:
         if self._running is not None and job_id == self._running[0].id:
-            self._running = None
-            self._state = RunState()
-            self.edit_ended.emit()
-            self._pump()
+            self._cancelled = False  # it ended of itself
+        self._document.notify(sentence, "error")
+
+    def _ended(self, job_id: str) -> None:
+        self._exports.discard(job_id)
+        if self._running is None or job_id != self._running[0].id:
+            return
+        if self._cancelled:
+            self._document.notify(self.tr("Cancelled before there was a picture to keep."))
+        self._running = None
+        self._state = RunState()
+        self.edit_ended.emit()
+        if self._afterwards is not None:
+            self._queue.clear()
+        self._pump()
+        self._go()
 
     def _change(self, soon: bool = False, **fields: object) -> None:
         queue = tuple(run for run, _ in self._queue)

@@ -41,7 +41,7 @@ def test_every_format_and_a_film_are_what_their_names_say(qtbot: QtBot, tmp_path
             dialog.folder.setText(str(out))
             dialog.template.setText(f"{{picture}}-{row}")
             dialog.format.setCurrentIndex(row)
-            dialog.export_button.click()
+            dialog.button.click()
             yield lambda dialog=dialog: not dialog.isVisible()
         commands["morph"].trigger()
         films = next(found for found in window.findChildren(FilmDialog) if found.isVisible())
