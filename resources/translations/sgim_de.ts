@@ -842,6 +842,10 @@
    <source>Delete result</source>
    <translation>Ergebnis löschen</translation>
   </message>
+  <message>
+   <source>Saving works again; everything you did is in the session.</source>
+   <translation>Das Speichern geht wieder; alles ist in der Sitzung.</translation>
+  </message>
  </context>
  <context>
   <name>EmptyState</name>

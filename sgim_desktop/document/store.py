@@ -32,6 +32,14 @@ Blob = bytes | Path
 """Bytes, or the file that holds them (an hour of sound is never read into memory at once)."""
 
 
+class UnreadableOriginal(SaveError):
+    """The file that holds the bytes named ``sha256`` is gone or cannot be read."""
+
+    def __init__(self, path: Path, sha256: str, cause: object) -> None:
+        super().__init__(f"An original could not be read into {path.name}; add it again.", cause)
+        self.sha256 = sha256
+
+
 class SessionStore:
     """The open session file. Raises ``InputError`` when it is not a session, ``SaveError`` when unwritable."""
 
@@ -64,7 +72,8 @@ class SessionStore:
         return connection
 
     def write(self, changes: Iterable[Change], blobs: dict[str, Blob], view: dict[str, Any]) -> None:
-        """One action as one transaction. Blobs already there are not written again."""
+        """One action as one transaction. Blobs already there are not written again. Raises ``SaveError``, and
+        ``UnreadableOriginal`` for a blob whose file cannot be read."""
         try:
             self._write.execute("BEGIN IMMEDIATE")
             try:
@@ -81,8 +90,6 @@ class SessionStore:
                 raise
         except sqlite3.DatabaseError as error:
             raise _explained(self.path, error) from error
-        except OSError as error:
-            raise SaveError(f"An original could not be read into {self.path.name}; add it again.", error) from error
 
     def _put(self, table: str, key: str, item: Any) -> None:
         if table not in TABLES:
@@ -97,11 +104,14 @@ class SessionStore:
     def _put_blob(self, sha256: str, data: Blob) -> None:
         if self._write.execute("SELECT 1 FROM blobs WHERE sha256 = ?", (sha256,)).fetchone():
             return
-        with open(data, "rb") if isinstance(data, Path) else io.BytesIO(data) as file:
-            part = 0
-            while (piece := file.read(BLOB_PART_BYTES)) or part == 0:
-                self._write.execute("INSERT INTO blobs VALUES (?, ?, ?)", (sha256, part, piece))
-                part += 1
+        try:
+            with open(data, "rb") if isinstance(data, Path) else io.BytesIO(data) as file:
+                part = 0
+                while (piece := file.read(BLOB_PART_BYTES)) or part == 0:
+                    self._write.execute("INSERT INTO blobs VALUES (?, ?, ?)", (sha256, part, piece))
+                    part += 1
+        except OSError as error:
+            raise UnreadableOriginal(self.path, sha256, error) from error
 
     def records(self, table: str) -> dict[str, Any]:
         """All records of a table by id, in their order."""
