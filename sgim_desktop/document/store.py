@@ -16,6 +16,7 @@ from typing import Any
 
 from engine.errors import InputError, SaveError
 from sgim_desktop.document.schema import migrate
+from sgim_desktop.document.session_lock import SessionLock
 from sgim_desktop.document.values import ClipItem, Inversion, ResultItem, Settings, SourceItem, from_json, to_json
 
 TABLES: dict[str, type] = {
@@ -41,23 +42,34 @@ class UnreadableOriginal(SaveError):
 
 
 class SessionStore:
-    """The open session file. Raises ``InputError`` when it is not a session, ``SaveError`` when unwritable."""
+    """The open session file. Raises ``InputError`` when it is not a session or open already, ``SaveError`` when
+    unwritable. ``session_lock``: of this very session, when the caller holds it already."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, session_lock: SessionLock | None = None) -> None:
         self.path = path
+        self._session_lock = session_lock or SessionLock.take(path)
         self._lock = threading.Lock()
         self._fresh = not path.exists()
         try:
+            self._open()
+        except BaseException:
+            self._session_lock.release()
+            raise
+
+    def _open(self) -> None:
+        try:
             self._write = self._connect()
             self._read = self._connect()
-            migrate(self._write, path.name)
+            migrate(self._write, self.path.name)
             for connection in (self._write, self._read):
                 connection.execute("PRAGMA synchronous = NORMAL")
         except sqlite3.DatabaseError as error:
-            raise _explained(path, error) from error
+            raise _explained(self.path, error) from error
 
     def settle(self) -> None:
-        """Have a new file really on the disk: what its making did not wait for. Only the writing thread calls it."""
+        """Have on the disk what opening did not wait for: the lock's note, and a new file. Only the writing thread
+        calls it."""
+        self._session_lock.settle()
         if not self._fresh:
             return
         self._fresh = False
@@ -162,13 +174,16 @@ class SessionStore:
     def close(self) -> None:
         """Fold the write-ahead log into the file, so that the session is one file again."""
         with self._lock:
-            self._read.close()
             try:
-                self._write.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                self._write.execute("PRAGMA journal_mode = DELETE")
-            except sqlite3.OperationalError:
-                pass  # another window still reads it: the log stays beside the file, nothing is lost
-            self._write.close()
+                self._read.close()
+                try:
+                    self._write.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                    self._write.execute("PRAGMA journal_mode = DELETE")
+                except sqlite3.OperationalError:
+                    pass  # the disk is full, or another program reads it: the log stays beside it, nothing is lost
+                self._write.close()
+            finally:
+                self._session_lock.release()
 
 
 Change = tuple[str, str, Any]

@@ -15,6 +15,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from engine.errors import SgimError
+from sgim_desktop.document.session_lock import SessionLock
 from sgim_desktop.document.store import Blob, Change, SessionStore, UnreadableOriginal
 
 log = logging.getLogger(__name__)
@@ -183,8 +184,13 @@ class SessionWriter(QObject):
     def _go_to(self, move: Move) -> None:
         before = self.store
         if move.path.resolve() != before.path.resolve():
-            before.copy_to(move.path)
-            self.store = SessionStore(move.path)
+            lock = SessionLock.take(move.path)  # before anything of another window is overwritten
+            try:
+                before.copy_to(move.path)
+                self.store = SessionStore(move.path, lock)
+            except BaseException:
+                lock.release()
+                raise
             before.close()
             if move.forget(before.path):
                 before.path.unlink(missing_ok=True)
