@@ -161,11 +161,13 @@ class SessionStore:
 
     def copy_to(self, path: Path) -> None:
         """Write the whole session as one file at ``path``, beside it first and then renamed.
-        Only the writing thread may call it: readers go on meanwhile."""
+        Only the writing thread may call it, holding ``path``'s lock: readers go on meanwhile."""
         beside = path.with_name(f".{path.name}.part")
         beside.unlink(missing_ok=True)
         try:
             self._write.execute("VACUUM INTO ?", (str(beside),))
+            for log in ("-wal", "-shm"):  # a crash's, of the session overwritten: SQLite would put it into this one
+                path.with_name(f"{path.name}{log}").unlink(missing_ok=True)
             beside.replace(path)
         except (sqlite3.DatabaseError, OSError) as error:
             beside.unlink(missing_ok=True)

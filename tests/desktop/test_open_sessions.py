@@ -184,6 +184,19 @@ def test_saving_over_a_session_open_elsewhere_is_refused_and_it_stays_as_it_is(
     theirs.close()
 
 
+def test_saving_over_a_crashed_session_leaves_nothing_of_it(qtbot: QtBot, studio: Studio, tmp_path: Path) -> None:
+    path = tmp_path / "crashed.sgim"
+    crash(studio(path))
+    document = Document(tmp_path / "mine.sgim")
+    source = add_source(document)
+    with qtbot.waitSignal(document.path_changed):
+        document.save_as(path)
+    document.close()
+    saved = Document(path)
+    assert saved.sources == (source,) and saved.clips == () and saved.blob(source.sha256)
+    saved.close()
+
+
 def test_a_session_is_held_from_opening_to_closing_also_where_it_moves(qtbot: QtBot, tmp_path: Path) -> None:
     document = Document(tmp_path / "a.sgim")
     with qtbot.waitSignal(document.path_changed):
