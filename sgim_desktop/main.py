@@ -111,18 +111,18 @@ def _translate(app: QApplication, language: str) -> list[QTranslator]:
 
 
 def _window(app: QApplication, options: argparse.Namespace) -> StudioWindow:
-    from PySide6.QtCore import QCoreApplication
-
     from engine.errors import SgimError
+    from sgim_desktop.document.crashed_sessions import after_crash, crashed_sessions
     from sgim_desktop.document.session_files import RecentSessions, new_session_path
+    from sgim_desktop.document.session_lock import open_elsewhere
     from sgim_desktop.window import StudioWindow
 
     recent = RecentSessions()
-    crashed = recent.crashed()
+    crashed = crashed_sessions(recent)
     sessions = [path for path in options.files if path.suffix == ".sgim" and path.is_file()]
     others = [path for path in options.files if path not in sessions]
     fresh = options.new or options.self_test or bool(others)
-    last = [path for path in crashed + recent.paths() if not recent.open_elsewhere(path)]
+    last = [path for path in crashed + recent.paths() if not open_elsewhere(path)]
     first_start = not last and not recent.paths()
     chosen = sessions[:1] or ([] if fresh else last[:1])
     problem = ""
@@ -131,15 +131,9 @@ def _window(app: QApplication, options: argparse.Namespace) -> StudioWindow:
     except SgimError as error:
         problem = error.sentence
         window = StudioWindow(new_session_path())
-    if problem:
-        window.document.notify(problem, "error")
-    elif crashed and chosen and chosen[0] in crashed:
-        window.document.notify(
-            QCoreApplication.translate(
-                "StudioWindow", "The program ended unexpectedly the last time; everything you did is here."
-            ),
-            "warning",
-        )
+    said = " ".join(filter(None, (problem, after_crash(crashed, window.document.path))))
+    if said:
+        window.document.notify(said, "error" if problem else "warning")
     if others:
         window.complete.connect(lambda: window.session.add(others))
     elif first_start and not chosen and not options.self_test and not options.new:

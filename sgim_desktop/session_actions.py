@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu
 from engine.errors import SgimError
 from sgim_desktop.document.importing import PICTURE_SUFFIXES, SESSION_SUFFIX, SOUND_SUFFIXES, VIDEO_SUFFIXES
 from sgim_desktop.document.session_files import RecentSessions, is_untitled, new_session_path
+from sgim_desktop.document.session_lock import open_elsewhere, open_elsewhere_sentence
 from sgim_desktop.resource_folder import resource_folder
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class SessionActions(QObject):
         self._document = window.document
         self.recent = RecentSessions()
         self._left: Path | None = None
-        self.recent.begin(self._document.path)
+        self.recent.begin()
         window.importer.session_dropped.connect(self.open_session)
         window.importer.weights_dropped.connect(self.add_weights)
         self._document.path_changed.connect(self._path_changed)
@@ -81,9 +82,9 @@ class SessionActions(QObject):
         """Go to another session."""
         if not path.is_file():
             self._document.notify(self.tr("There is no session {0} any more.").format(path), "error")
-        elif self.recent.open_elsewhere(path):
-            self._document.notify(self.tr("{0} is open in another window already.").format(path.name), "warning")
-        else:
+        elif open_elsewhere(path):
+            self._document.notify(open_elsewhere_sentence(path), "warning")
+        elif path.resolve() != self._document.path.resolve():
             self._switch(path)
 
     def save_as(self) -> QFileDialog:
@@ -116,7 +117,6 @@ class SessionActions(QObject):
             document.path.unlink(missing_ok=True)
         else:
             self.recent.touch(document.path)
-        self.recent.mark_closed()
 
     def fill_recent(self, menu: QMenu) -> None:
         """The recent sessions, as they are now."""

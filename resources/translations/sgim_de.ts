@@ -842,6 +842,10 @@
    <source>Delete result</source>
    <translation>Ergebnis löschen</translation>
   </message>
+  <message>
+   <source>Saving works again; everything you did is in the session.</source>
+   <translation>Das Speichern geht wieder; alles ist in der Sitzung.</translation>
+  </message>
  </context>
  <context>
   <name>EmptyState</name>
@@ -2614,10 +2618,6 @@
    <translation>Die Sitzung {0} gibt es nicht mehr.</translation>
   </message>
   <message>
-   <source>{0} is open in another window already.</source>
-   <translation>{0} ist schon in einem anderen Fenster offen.</translation>
-  </message>
-  <message>
    <source>Save session as</source>
    <translation>Sitzung speichern als</translation>
   </message>
@@ -2636,6 +2636,13 @@
   <message>
    <source>Pasted picture</source>
    <translation>Eingefügtes Bild</translation>
+  </message>
+ </context>
+ <context>
+  <name>SessionLock</name>
+  <message>
+   <source>{0} is open in another window already; go on there, or close it there first.</source>
+   <translation>{0} ist schon in einem anderen Fenster offen; arbeiten Sie dort weiter oder schließen Sie die Sitzung dort zuerst.</translation>
   </message>
  </context>
  <context>
@@ -2698,6 +2705,14 @@
   <message>
    <source>Untitled</source>
    <translation>Unbenannt</translation>
+  </message>
+  <message>
+   <source>The program ended unexpectedly the last time; what you did then is under Open recent.</source>
+   <translation>Das Programm endete letztes Mal unerwartet; das Getane steht unter „Zuletzt geöffnet“.</translation>
+  </message>
+  <message>
+   <source>The program ended unexpectedly the last time; what you did is here and, of other windows, under Open recent.</source>
+   <translation>Das Programm endete letztes Mal unerwartet; das Getane ist hier und, aus anderen Fenstern, unter „Zuletzt geöffnet“.</translation>
   </message>
  </context>
  <context>

@@ -357,6 +357,9 @@ class Document(QObject):
             if path != before:
                 self.path_changed.emit(path)
 
+    def _recovered(self) -> None:
+        self.notify(self.tr("Saving works again; everything you did is in the session."))
+
     def flush(self) -> bool:
         """Wait until every action so far is in the file."""
         return self._writer.flush()
@@ -379,6 +382,7 @@ class Document(QObject):
         self._writer.written.connect(self.saved)
         self._writer.moved.connect(self._moved)
         self._writer.failed.connect(lambda sentence: self.notify(sentence, "error"))
+        self._writer.recovered.connect(self._recovered)
         self._originals = OriginalFiles()
         tables = ("sources", "inversions", "clips", "results", "settings")
         self._records: dict[str, dict[str, Any]] = {table: store.records(table) for table in tables}

@@ -1,9 +1,8 @@
-"""Where sessions live: untitled ones in the application's folder, recent ones anywhere; what a crash left open."""
+"""Where sessions live: untitled ones in the application's folder, recent ones anywhere."""
 
 from __future__ import annotations
 
 import json
-import os
 import time
 from functools import partial
 from pathlib import Path
@@ -51,15 +50,13 @@ def is_untitled(path: Path) -> bool:
 
 
 class RecentSessions:
-    """The sessions used last, newest first, and which are open in which process.
+    """The sessions used last, newest first.
 
     ``begin``, ``use`` and ``known`` do not wait for the disk; everything else does.
     """
 
     def __init__(self) -> None:
         self._file = application_folder() / "recent.json"
-        self._open = application_folder() / "open"
-        self._open.mkdir(exist_ok=True)
         self._errands = Errands()
         self._known: tuple[Path, ...] = ()
 
@@ -68,18 +65,16 @@ class RecentSessions:
         """The recent sessions as they were when one was last used here."""
         return self._known
 
-    def begin(self, path: Path) -> None:
-        """The window opens with ``path``: noted soon, as ``mark_open`` does."""
+    def begin(self) -> None:
+        """The window opens: what is recent is known soon."""
 
         def look() -> None:
             self._known = tuple(self.paths())
 
-        self._errands.run(lambda: self.mark_open(path))
         self._errands.run(look)
 
     def use(self, path: Path, left: Path | None = None) -> None:
-        """Go to ``path``, from ``left`` if there was one: noted soon, as ``mark_open`` and ``touch`` do."""
-        self._errands.run(lambda: self.mark_open(path))
+        """Go to ``path``, from ``left`` if there was one: noted soon, as ``touch`` does."""
         for used in (left, path):
             if used is not None:
                 self._errands.run(partial(self.touch, used))
@@ -103,44 +98,3 @@ class RecentSessions:
         beside.write_text(json.dumps(names), "utf-8")
         beside.replace(self._file)
         self._known = tuple(map(Path, names))
-
-    def mark_open(self, path: Path) -> None:
-        """Leave a note that this process has ``path`` open; a crash leaves the note behind."""
-        (self._open / str(os.getpid())).write_text(str(path), "utf-8")
-
-    def mark_closed(self) -> None:
-        """Take the note away: the program ends in order."""
-        (self._open / str(os.getpid())).unlink(missing_ok=True)
-
-    def crashed(self) -> list[Path]:
-        """Sessions that were open in a process that is gone; their notes are taken away."""
-        found = []
-        for note in self._open.iterdir():
-            if note.name.isdigit() and not _alive(int(note.name)):
-                path = Path(note.read_text("utf-8"))
-                note.unlink(missing_ok=True)
-                if path.is_file():
-                    found.append(path)
-        return found
-
-    def open_elsewhere(self, path: Path) -> bool:
-        """Whether another running window has it open."""
-        notes = [n for n in self._open.iterdir() if n.name.isdigit() and int(n.name) != os.getpid()]
-        return any(_alive(int(note.name)) and note.read_text("utf-8") == str(path) for note in notes)
-
-
-def _alive(pid: int) -> bool:
-    if os.name == "nt":
-        import ctypes
-
-        handle = ctypes.windll.kernel32.OpenProcess(0x1000, False, pid)  # type: ignore[attr-defined]
-        if handle:
-            ctypes.windll.kernel32.CloseHandle(handle)  # type: ignore[attr-defined]
-        return bool(handle)
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

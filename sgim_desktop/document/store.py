@@ -16,6 +16,7 @@ from typing import Any
 
 from engine.errors import InputError, SaveError
 from sgim_desktop.document.schema import migrate
+from sgim_desktop.document.session_lock import SessionLock
 from sgim_desktop.document.values import ClipItem, Inversion, ResultItem, Settings, SourceItem, from_json, to_json
 
 TABLES: dict[str, type] = {
@@ -32,24 +33,43 @@ Blob = bytes | Path
 """Bytes, or the file that holds them (an hour of sound is never read into memory at once)."""
 
 
-class SessionStore:
-    """The open session file. Raises ``InputError`` when it is not a session, ``SaveError`` when unwritable."""
+class UnreadableOriginal(SaveError):
+    """The file that holds the bytes named ``sha256`` is gone or cannot be read."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, sha256: str, cause: object) -> None:
+        super().__init__(f"An original could not be read into {path.name}; add it again.", cause)
+        self.sha256 = sha256
+
+
+class SessionStore:
+    """The open session file. Raises ``InputError`` when it is not a session or open already, ``SaveError`` when
+    unwritable. ``session_lock``: of this very session, when the caller holds it already."""
+
+    def __init__(self, path: Path, session_lock: SessionLock | None = None) -> None:
         self.path = path
+        self._session_lock = session_lock or SessionLock.take(path)
         self._lock = threading.Lock()
         self._fresh = not path.exists()
         try:
+            self._open()
+        except BaseException:
+            self._session_lock.release()
+            raise
+
+    def _open(self) -> None:
+        try:
             self._write = self._connect()
             self._read = self._connect()
-            migrate(self._write, path.name)
+            migrate(self._write, self.path.name)
             for connection in (self._write, self._read):
                 connection.execute("PRAGMA synchronous = NORMAL")
         except sqlite3.DatabaseError as error:
-            raise _explained(path, error) from error
+            raise _explained(self.path, error) from error
 
     def settle(self) -> None:
-        """Have a new file really on the disk: what its making did not wait for. Only the writing thread calls it."""
+        """Have on the disk what opening did not wait for: the lock's note, and a new file. Only the writing thread
+        calls it."""
+        self._session_lock.settle()
         if not self._fresh:
             return
         self._fresh = False
@@ -64,7 +84,8 @@ class SessionStore:
         return connection
 
     def write(self, changes: Iterable[Change], blobs: dict[str, Blob], view: dict[str, Any]) -> None:
-        """One action as one transaction. Blobs already there are not written again."""
+        """One action as one transaction. Blobs already there are not written again. Raises ``SaveError``, and
+        ``UnreadableOriginal`` for a blob whose file cannot be read."""
         try:
             self._write.execute("BEGIN IMMEDIATE")
             try:
@@ -81,8 +102,6 @@ class SessionStore:
                 raise
         except sqlite3.DatabaseError as error:
             raise _explained(self.path, error) from error
-        except OSError as error:
-            raise SaveError(f"An original could not be read into {self.path.name}; add it again.", error) from error
 
     def _put(self, table: str, key: str, item: Any) -> None:
         if table not in TABLES:
@@ -97,11 +116,14 @@ class SessionStore:
     def _put_blob(self, sha256: str, data: Blob) -> None:
         if self._write.execute("SELECT 1 FROM blobs WHERE sha256 = ?", (sha256,)).fetchone():
             return
-        with open(data, "rb") if isinstance(data, Path) else io.BytesIO(data) as file:
-            part = 0
-            while (piece := file.read(BLOB_PART_BYTES)) or part == 0:
-                self._write.execute("INSERT INTO blobs VALUES (?, ?, ?)", (sha256, part, piece))
-                part += 1
+        try:
+            with open(data, "rb") if isinstance(data, Path) else io.BytesIO(data) as file:
+                part = 0
+                while (piece := file.read(BLOB_PART_BYTES)) or part == 0:
+                    self._write.execute("INSERT INTO blobs VALUES (?, ?, ?)", (sha256, part, piece))
+                    part += 1
+        except OSError as error:
+            raise UnreadableOriginal(self.path, sha256, error) from error
 
     def records(self, table: str) -> dict[str, Any]:
         """All records of a table by id, in their order."""
@@ -139,11 +161,13 @@ class SessionStore:
 
     def copy_to(self, path: Path) -> None:
         """Write the whole session as one file at ``path``, beside it first and then renamed.
-        Only the writing thread may call it: readers go on meanwhile."""
+        Only the writing thread may call it, holding ``path``'s lock: readers go on meanwhile."""
         beside = path.with_name(f".{path.name}.part")
         beside.unlink(missing_ok=True)
         try:
             self._write.execute("VACUUM INTO ?", (str(beside),))
+            for log in ("-wal", "-shm"):  # a crash's, of the session overwritten: SQLite would put it into this one
+                path.with_name(f"{path.name}{log}").unlink(missing_ok=True)
             beside.replace(path)
         except (sqlite3.DatabaseError, OSError) as error:
             beside.unlink(missing_ok=True)
@@ -152,13 +176,16 @@ class SessionStore:
     def close(self) -> None:
         """Fold the write-ahead log into the file, so that the session is one file again."""
         with self._lock:
-            self._read.close()
             try:
-                self._write.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                self._write.execute("PRAGMA journal_mode = DELETE")
-            except sqlite3.OperationalError:
-                pass  # another window still reads it: the log stays beside the file, nothing is lost
-            self._write.close()
+                self._read.close()
+                try:
+                    self._write.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                    self._write.execute("PRAGMA journal_mode = DELETE")
+                except sqlite3.OperationalError:
+                    pass  # the disk is full, or another program reads it: the log stays beside it, nothing is lost
+                self._write.close()
+            finally:
+                self._session_lock.release()
 
 
 Change = tuple[str, str, Any]

@@ -42,9 +42,8 @@ def test_the_sessions_used_are_known_without_the_disk(tmp_path: Path, monkeypatc
     first, second = tmp_path / "a.sgim", tmp_path / "b.sgim"
     for path in (first, second):
         path.touch()
-    recent.begin(first)
+    recent.begin()
     recent.use(second, first)
     recent.settle()
     assert recent.known == (second, first)
     assert RecentSessions().paths() == [second, first]
-    assert recent.open_elsewhere(second) is False

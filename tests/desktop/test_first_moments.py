@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -19,13 +17,6 @@ from sgim_desktop.jobs import EditJob
 from sgim_desktop.window import StudioWindow
 
 pytestmark = [pytest.mark.usefixtures("tiny_pack_only"), pytest.mark.timeout(900)]
-
-
-def ended_process() -> int:
-    """The id of a process that is gone."""
-    child = subprocess.Popen([sys.executable, "-S", "-c", ""])
-    child.wait()
-    return child.pid
 
 
 def test_the_first_start_offers_a_picture_and_three_sounds_and_the_next_one_goes_on(qtbot: QtBot) -> None:
@@ -59,8 +50,7 @@ def test_after_a_crash_the_session_comes_back_and_says_so(qtbot: QtBot, tmp_path
     source = add_source(left)
     left.close()
     notes = application_folder() / "open"
-    notes.mkdir()
-    (notes / str(ended_process())).write_text(str(left.path))
+    (notes / "of a program that is gone").write_text(str(left.path))
 
     def script(window: StudioWindow) -> Script:
         assert window.document.path == left.path

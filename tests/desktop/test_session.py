@@ -166,7 +166,8 @@ def test_while_it_is_saved_elsewhere_everything_can_be_read_and_changed(qtbot: Q
     assert last.sources == (source,)
     last.close()
     before.close()
-    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".sgim"] * 13  # each is one file again
+    left = [path.suffix for path in tmp_path.iterdir() if path.is_file()]
+    assert left == [".sgim"] * 13  # each is one file again
 
 
 def test_a_place_that_cannot_be_written_is_said_and_the_session_goes_on(qtbot: QtBot, tmp_path: Path) -> None:
