@@ -361,7 +361,7 @@ class StudioWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 (Qt's name)
         """Add what was dropped."""
-        if self.session.take(event.mimeData()):
+        if self.session.drop(event.mimeData()):
             event.acceptProposedAction()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 (Qt's name)
