@@ -240,7 +240,9 @@ class StudioWindow(QMainWindow):
 
         chosen = self.results.chosen()
         if chosen:
-            ExportDialog(self.document, self.conductor, chosen, self).open()
+            self.results.as_shown(
+                chosen, lambda shown: ExportDialog(self.document, self.conductor, shown, self).open()
+            )
 
     def morph(self) -> None:
         """Ask how, then write a film."""
@@ -248,7 +250,9 @@ class StudioWindow(QMainWindow):
 
         result = self.document.selected_result
         if result is not None:
-            FilmDialog(self.document, self.conductor, result, self).open()
+            self.results.as_shown(
+                [result], lambda shown: FilmDialog(self.document, self.conductor, shown[0], self).open()
+            )
 
     # -- the window itself ----------------------------------------------------------------------------------
 

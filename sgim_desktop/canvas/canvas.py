@@ -145,6 +145,11 @@ class Canvas(QWidget):
         self._show_selected(self._document.selected_result)
 
     @property
+    def shows_selected(self) -> bool:
+        """Whether the selected result is looked at: not several results, nor a running edit."""
+        return self.mode != "survey" and not self._live
+
+    @property
     def result_view(self) -> PictureView:
         """The view that shows the selected result."""
         return self.views[1] if self.mode == "side" else self.view
@@ -163,7 +168,7 @@ class Canvas(QWidget):
         else:
             selected = self._document.selected_result
             stale = result_id and (selected is None or selected.id != result_id)
-            if source_id != self._source_id or self._live or stale or self.mode == "survey":
+            if source_id != self._source_id or stale or not self.shows_selected:
                 return
             view = self.result_view
         view.edited, view.edited_frame = pyramid, frame
@@ -233,7 +238,7 @@ class Canvas(QWidget):
 
     def _is_looked_at(self, result: ResultItem) -> bool:
         selected = self._document.selected_result
-        return self.mode != "survey" and not self._live and selected is not None and selected.id == result.id
+        return self.shows_selected and selected is not None and selected.id == result.id
 
     def _refresh_survey(self) -> None:
         if self.mode != "survey":
