@@ -1446,6 +1446,18 @@
    <source>The file could not be read ({0}); choose another one.</source>
    <translation>Die Datei war nicht zu lesen ({0}); bitte eine andere wählen.</translation>
   </message>
+  <message>
+   <source>{0} cannot be opened ({1}); allow the studio to read it, or choose another one.</source>
+   <translation>{0} lässt sich nicht öffnen ({1}); dem Studio das Lesen erlauben oder etwas anderes wählen.</translation>
+  </message>
+  <message>
+   <source>There is no picture and no sound in the folder {0}; choose one that has some.</source>
+   <translation>Im Ordner {0} ist kein Bild und kein Klang; bitte einen wählen, der welche enthält.</translation>
+  </message>
+  <message>
+   <source>… and {0} more.</source>
+   <translation>… und {0} weitere.</translation>
+  </message>
  </context>
  <context>
   <name>LayerMaskPanel</name>
@@ -2425,6 +2437,10 @@
    <source>The picture is on the clipboard.</source>
    <translation>Das Bild liegt in der Zwischenablage.</translation>
   </message>
+  <message>
+   <source>The mix on the canvas is kept as a result first.</source>
+   <translation>Die Mischung auf der Leinwand wird zuerst als Ergebnis behalten.</translation>
+  </message>
  </context>
  <context>
   <name>ResultCard</name>
@@ -2636,6 +2652,10 @@
   <message>
    <source>Pasted picture</source>
    <translation>Eingefügtes Bild</translation>
+  </message>
+  <message>
+   <source>What was dropped is a link, not a file; save what it leads to, then drop that file.</source>
+   <translation>Abgelegt wurde ein Verweis, keine Datei; bitte speichern, wohin er führt, und dann diese Datei ablegen.</translation>
   </message>
  </context>
  <context>
