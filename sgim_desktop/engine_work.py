@@ -208,13 +208,14 @@ class EngineWork:
     def live_mix(self, job: MixJob) -> Viewed:
         """A mix, to look at."""
         source, result = self._mix(job)
-        strength = job.sound.request.strength
-        return Viewed(job.slot, job.source.id, "", self._finished(source, result, strength, job.region), None, strength)
+        pixels = self._finished(source, result, job.strength, job.region)
+        return Viewed(job.slot, job.source.id, "", pixels, None, job.strength)
 
     def keep_mix(self, job: MixJob) -> tuple[ResultItem, dict[str, bytes]]:
         """A mix, as a result."""
         box = BlobBox()
         source, result = self._mix(job)
+        result = dataclasses.replace(result, request=result.request.changed(strength=job.strength))
         seen = self._seen(source, result.picture, job.region)
         item = result_record(result, job.source, job.inversion, job.sound.run, time.time(), box, seen)
         item = dataclasses.replace(item, parts=(job.sound.id, job.text.id))

@@ -56,7 +56,7 @@ class ViewJob:
 
 @dataclass(frozen=True)
 class MixJob:
-    """Mix two results of one source: live (``keep`` False) or as a new result."""
+    """Mix two results of one source: live (``keep`` False) or as a new result. ``strength``: the mixed result's."""
 
     source: SourceItem
     inversion: Inversion
@@ -64,6 +64,7 @@ class MixJob:
     text: ResultItem
     alpha: float | None
     split: int | None
+    strength: float
     read_blob: ReadBlob
     keep: bool = False
     region: np.ndarray | None = None

@@ -1,4 +1,4 @@
-"""One sentence for the artist, above the canvas; warnings and errors stay until they are put away."""
+"""Sentences for the artist, above the canvas; warnings and errors stay until they are put away."""
 
 from __future__ import annotations
 
@@ -18,29 +18,42 @@ class MessageBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._level = "info"
+        self._standing = ""  # the warning or error that stays
         self.label = QLabel(self)
         self.label.setWordWrap(True)
         self.label.setAccessibleName(self.tr("Message"))
         self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         dismiss = IconAction("remove", self.tr("Put away"), self.tr("Hide this message."), self)
-        dismiss.triggered.connect(self.hide)
+        dismiss.triggered.connect(self._put_away)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 5, 6, 5)
         layout.addWidget(self.label, 1)
         layout.addWidget(IconButton(dismiss))
         self._timer = QTimer(self, singleShot=True)
-        self._timer.timeout.connect(self.hide)
+        self._timer.timeout.connect(self._time_is_over)
         self.hide()
 
     def show_message(self, sentence: str, level: str = "info") -> None:
-        """Show a sentence; "info" goes away by itself."""
-        self._level = level
-        self.label.setText(sentence)
-        self.show()
+        """Show a sentence; "info" goes away by itself, and stands below a warning or an error meanwhile."""
         self._timer.stop()
         if level in SHOWN_MS:
             self._timer.start(SHOWN_MS[level])
+            sentence = f"{self._standing}\n{sentence}" if self._standing else sentence
+        else:
+            self._standing = sentence
+        if level not in SHOWN_MS or not self._standing:
+            self._level = level
+        self.label.setText(sentence)
+        self.show()
         self.update()
+
+    def _time_is_over(self) -> None:
+        self.label.setText(self._standing)
+        self.setVisible(bool(self._standing))
+
+    def _put_away(self) -> None:
+        self._standing = ""
+        self.hide()
 
     @property
     def text(self) -> str:

@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject
 from sgim_desktop.canvas.canvas import Canvas
 from sgim_desktop.canvas.pyramid import Pyramid
 from sgim_desktop.document.document import Document
-from sgim_desktop.document.values import Settings
 from sgim_desktop.jobs import Preview, Viewed
+from sgim_desktop.mix.tried_mix import TriedMix
 from sgim_desktop.result_actions import CLIPBOARD
 from sgim_desktop.run.conductor import Conductor
 from sgim_desktop.run.panel import RunPanel
@@ -27,7 +27,7 @@ class PictureFlow(QObject):
     ) -> None:
         super().__init__(parent)
         self._document, self._conductor, self._canvas = document, conductor, canvas
-        self._mixed_as = _mix_of(document.settings)
+        self.tried = TriedMix(document, conductor, canvas, self)
         self._known: OrderedDict[tuple[str, float], Pyramid] = OrderedDict()
         document.reset.connect(self._known.clear)
         canvas.view_wanted.connect(self._view)
@@ -36,16 +36,15 @@ class PictureFlow(QObject):
         conductor.engine.viewed.connect(self._show_viewed)
         run_panel.strength_wanted.connect(self._view_strength)
         run_panel.step_wanted.connect(self._view_step)
-        document.settings_changed.connect(self._settings_changed)
         canvas.refresh()
 
     def keep_mix(self) -> None:
         """Keep the mix as it is set now as a result of its own."""
-        self._mix(keep=True)
+        self.tried.keep()
 
     def _view(self, slot: str, key: str) -> None:
         result = self._document.result_by_id(key)
-        if result is None:
+        if result is None or (slot == CANVAS and self.tried.show(key)):
             return
         known = self._known.get((key, result.request.strength))
         if known is not None:
@@ -56,7 +55,7 @@ class PictureFlow(QObject):
 
     def _view_strength(self, key: str, strength: float) -> None:
         result = self._document.result_by_id(key)
-        if result is not None:
+        if result is not None and not self.tried.show(key, strength):
             self._conductor.view(result, "canvas", strength=strength, quick=True)
 
     def _view_step(self, key: str, step: int) -> None:
@@ -75,21 +74,3 @@ class PictureFlow(QObject):
 
     def _show_preview(self, source_id: str, preview: Preview, pyramid: Pyramid) -> None:
         self._canvas.show_preview(source_id, pyramid, preview.frame)
-
-    def _settings_changed(self, settings: Settings) -> None:
-        if _mix_of(settings) != self._mixed_as:
-            self._mixed_as = _mix_of(settings)
-            self._mix(keep=False)
-
-    def _mix(self, keep: bool) -> None:
-        result = self._document.selected_result
-        if result is None or result.parts is None:
-            return
-        sound, text = (self._document.result_by_id(key) for key in result.parts)
-        if sound is not None and text is not None:
-            alpha, split = _mix_of(self._document.settings)
-            self._conductor.mix(sound, text, alpha, split, keep)
-
-
-def _mix_of(settings: Settings) -> tuple[float | None, int | None]:
-    return (settings.mix_alpha if settings.split_layer is None else None, settings.split_layer)

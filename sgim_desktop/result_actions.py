@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,9 +74,19 @@ class ResultActions(QObject):
         """What is looked at, onto the clipboard: the result at its full size, or else the original."""
         result, image = self._document.selected_result, self._window.canvas.current_image()
         if result is not None:
-            self._window.conductor.full_picture(result, CLIPBOARD)
+            self.as_shown([result], lambda shown: self._window.conductor.full_picture(shown[0], CLIPBOARD))
         elif image is not None:
             self._put_on_clipboard(image)
+
+    def as_shown(self, results: list[ResultItem], then: Callable[[list[ResultItem]], None]) -> None:
+        """Go on with these results as the canvas shows them: a mix that is only tried becomes a result first."""
+        tried = self._window.pictures.tried
+        key = tried.result_id
+        if key not in {item.id for item in results}:
+            then(results)
+            return
+        self._document.notify(self.tr("The mix on the canvas is kept as a result first."))
+        tried.keep(lambda kept: then([kept if item.id == key else item for item in results]))
 
     def drag_data(self, results: list[ResultItem]) -> ResultDrag:
         """For a drag out of the window: PNG files at the original's size and depth, with their recipes."""

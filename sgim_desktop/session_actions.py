@@ -134,6 +134,14 @@ class SessionActions(QObject):
         if data is None or not self.take(data):  # Qt gives None for an empty clipboard
             self._document.notify(self.tr("There is no picture and no file on the clipboard."), "warning")
 
+    def drop(self, data: QMimeData) -> bool:
+        """Add what was dropped on the window, or say why nothing of it can be added."""
+        taken = self.take(data)
+        if not taken:
+            sentence = self.tr("What was dropped is a link, not a file; save what it leads to, then drop that file.")
+            self._document.notify(sentence, "warning")
+        return taken
+
     def take(self, data: QMimeData) -> bool:
         """Add files or a picture out of a drop or the clipboard; False when there is neither."""
         paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]

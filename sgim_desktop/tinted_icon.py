@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QColor, QIcon, QKeySequence, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QAction, QColor, QFocusEvent, QIcon, QKeySequence, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QToolButton, QWidget
 
+from sgim_desktop.own_keys import takes_key
 from sgim_desktop.resource_folder import resource_folder
 
+_RETURNS = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)  # the focus was here before
 ICON_FOLDER = resource_folder() / "icons"
 _PIXELS = 64  # drawn once at this size: Qt scales down for any display scale up to 300 %
 
@@ -103,6 +105,18 @@ class IconButton(QToolButton):
             self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._name_it()
         action.changed.connect(self._name_it)
+
+    _clicked = False
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Note whether the artist came by mouse or by keyboard."""
+        if event.reason() not in _RETURNS:
+            self._clicked = event.reason() == Qt.FocusReason.MouseFocusReason
+        super().focusInEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Space presses the button that was reached by keyboard; after a click it stays with the player."""
+        return (not self._clicked and takes_key(event, Qt.Key.Key_Space)) or super().event(event)
 
     def changeEvent(self, event: QEvent) -> None:
         """Tint again when the colour scheme changes."""

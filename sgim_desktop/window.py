@@ -240,7 +240,9 @@ class StudioWindow(QMainWindow):
 
         chosen = self.results.chosen()
         if chosen:
-            _open(ExportDialog(self.document, self.conductor, chosen, self))
+            self.results.as_shown(
+                chosen, lambda shown: _open(ExportDialog(self.document, self.conductor, shown, self))
+            )
 
     def morph(self) -> None:
         """Ask how, then write a film."""
@@ -248,7 +250,9 @@ class StudioWindow(QMainWindow):
 
         result = self.document.selected_result
         if result is not None:
-            _open(FilmDialog(self.document, self.conductor, result, self))
+            self.results.as_shown(
+                [result], lambda shown: _open(FilmDialog(self.document, self.conductor, shown[0], self))
+            )
 
     # -- the window itself ----------------------------------------------------------------------------------
 
@@ -361,7 +365,7 @@ class StudioWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 (Qt's name)
         """Add what was dropped."""
-        if self.session.take(event.mimeData()):
+        if self.session.drop(event.mimeData()):
             event.acceptProposedAction()
 
     def _asks_first(self) -> bool:

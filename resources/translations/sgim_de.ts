@@ -1450,6 +1450,18 @@
    <source>The file could not be read ({0}); choose another one.</source>
    <translation>Die Datei war nicht zu lesen ({0}); bitte eine andere wählen.</translation>
   </message>
+  <message>
+   <source>{0} cannot be opened ({1}); allow the studio to read it, or choose another one.</source>
+   <translation>{0} lässt sich nicht öffnen ({1}); dem Studio das Lesen erlauben oder etwas anderes wählen.</translation>
+  </message>
+  <message>
+   <source>There is no picture and no sound in the folder {0}; choose one that has some.</source>
+   <translation>Im Ordner {0} ist kein Bild und kein Klang; bitte einen wählen, der welche enthält.</translation>
+  </message>
+  <message>
+   <source>… and {0} more.</source>
+   <translation>… und {0} weitere.</translation>
+  </message>
  </context>
  <context>
   <name>LayerMaskPanel</name>
@@ -2429,6 +2441,10 @@
    <source>The picture is on the clipboard.</source>
    <translation>Das Bild liegt in der Zwischenablage.</translation>
   </message>
+  <message>
+   <source>The mix on the canvas is kept as a result first.</source>
+   <translation>Die Mischung auf der Leinwand wird zuerst als Ergebnis behalten.</translation>
+  </message>
  </context>
  <context>
   <name>ResultCard</name>
@@ -2637,6 +2653,10 @@
    <source>Pasted picture</source>
    <translation>Eingefügtes Bild</translation>
   </message>
+  <message>
+   <source>What was dropped is a link, not a file; save what it leads to, then drop that file.</source>
+   <translation>Abgelegt wurde ein Verweis, keine Datei; bitte speichern, wohin er führt, und dann diese Datei ablegen.</translation>
+  </message>
  </context>
  <context>
   <name>SessionLock</name>
@@ -2842,6 +2862,44 @@
   <message>
    <source>{0:+.1f} dB</source>
    <translation>{0:+.1f} dB</translation>
+  </message>
+ </context>
+ <context>
+  <name>ClosingQuestion</name>
+  <message>
+   <source>Close SGIM Studio</source>
+   <translation>SGIM Studio schließen</translation>
+  </message>
+  <message numerus="yes">
+   <source>%n edit(s) still waiting.</source>
+   <translation><numerusform>%n Bearbeitung wartet noch.</numerusform><numerusform>%n Bearbeitungen warten noch.</numerusform></translation>
+  </message>
+  <message numerus="yes">
+   <source>%n export(s) not finished.</source>
+   <translation><numerusform>%n Export ist nicht fertig.</numerusform><numerusform>%n Exporte sind nicht fertig.</numerusform></translation>
+  </message>
+  <message>
+   <source>If you close the window now, that is dropped; everything else is kept.</source>
+   <translation>Wenn Sie das Fenster jetzt schließen, fällt das weg; alles andere bleibt erhalten.</translation>
+  </message>
+  <message>
+   <source>Close all the same</source>
+   <translation>Trotzdem schließen</translation>
+  </message>
+  <message>
+   <source>Keep working</source>
+   <translation>Weiterarbeiten</translation>
+  </message>
+ </context>
+ <context>
+  <name>WritingDialog</name>
+  <message>
+   <source>Progress</source>
+   <translation>Fortschritt</translation>
+  </message>
+  <message>
+   <source>The export was cancelled; files that were finished by then stay.</source>
+   <translation>Der Export wurde abgebrochen; bis dahin fertige Dateien bleiben.</translation>
   </message>
  </context>
 </TS>

@@ -19,4 +19,15 @@
    <translation><numerusform>%n result</numerusform><numerusform>%n results</numerusform></translation>
   </message>
  </context>
+ <context>
+  <name>ClosingQuestion</name>
+  <message numerus="yes">
+   <source>%n edit(s) still waiting.</source>
+   <translation><numerusform>%n edit still waiting.</numerusform><numerusform>%n edits still waiting.</numerusform></translation>
+  </message>
+  <message numerus="yes">
+   <source>%n export(s) not finished.</source>
+   <translation><numerusform>%n export not finished.</numerusform><numerusform>%n exports not finished.</numerusform></translation>
+  </message>
+ </context>
 </TS>

@@ -45,6 +45,7 @@ class Canvas(QWidget):
         self.transform = ViewTransform(self)
         self.mode = "single"
         self._survey: tuple[ResultItem, ...] = ()
+        self._compared: list[ResultItem] = []  # what the views of a survey show, in their order
         self._source_id = ""
         self._live = False
         self.views = [PictureView(self.transform, self) for _ in range(SURVEY)]
@@ -78,7 +79,7 @@ class Canvas(QWidget):
         document.source_changed.connect(self._show_source)
         document.selected_result_changed.connect(self._show_selected)
         document.results_changed.connect(lambda _: self._refresh_survey())
-        self.originals.loaded.connect(self._original_loaded)
+        self.originals.loaded.connect(lambda _: self._show_originals())
 
     @cached_property
     def frame_bar(self) -> FrameBar:
@@ -129,6 +130,7 @@ class Canvas(QWidget):
             # The original stays on the left, as on the split line.
             self.views[0].caption, self.views[1].caption = self.tr("Original"), self.tr("Result")
         self._refresh_survey()
+        self._show_originals()
         self._show_selected(self._document.selected_result)
         for view in self.views:
             view.update()
@@ -145,6 +147,11 @@ class Canvas(QWidget):
         self._show_selected(self._document.selected_result)
 
     @property
+    def shows_selected(self) -> bool:
+        """Whether the selected result is looked at: not several results, nor a running edit."""
+        return self.mode != "survey" and not self._live
+
+    @property
     def result_view(self) -> PictureView:
         """The view that shows the selected result."""
         return self.views[1] if self.mode == "side" else self.view
@@ -157,13 +164,14 @@ class Canvas(QWidget):
     def show_result(self, slot: str, source_id: str, result_id: str, pyramid: Pyramid, frame: Frame | None) -> None:
         """The engine's picture of a result has come."""
         if slot.startswith("survey"):
-            view = self.views[int(slot[len("survey") :])]
-            if self.mode != "survey":
-                return
+            index = int(slot[len("survey") :])
+            if index >= len(self._compared) or self._compared[index].id != result_id:
+                return  # asked for before something else was compared
+            view = self.views[index]
         else:
             selected = self._document.selected_result
             stale = result_id and (selected is None or selected.id != result_id)
-            if source_id != self._source_id or self._live or stale or self.mode == "survey":
+            if source_id != self._source_id or stale or not self.shows_selected:
                 return
             view = self.result_view
         view.edited, view.edited_frame = pyramid, frame
@@ -192,32 +200,40 @@ class Canvas(QWidget):
             self._source_id = ""
             self._take_tool(None)
             return
-        pyramid = self.originals.get(source)
         if source.id != self._source_id:
             self._source_id = source.id
             self._live = False
             self.transform.fit()
             for view in self.views:
-                view.original, view.edited = None, None
+                view.edited = None
             self._take_tool(self._tool_name())
+            self._refresh_survey()
         elif self.brush is not None:
             self.brush.load(self._region_png(source))
         elif self.frame_tool is not None:
             self.frame_tool.set_frame(self._frame_of(source))
             self.frame_bar.show_frame(self.frame_tool.frame)
-        if pyramid is not None:
-            self._set_original(pyramid)
+        self._show_originals()
 
-    def _original_loaded(self, source_id: str) -> None:
-        source = self._document.source
-        pyramid = self.originals.get(source) if source is not None else None
-        if pyramid is not None:
-            self._set_original(pyramid)
+    def _source_in(self, index: int) -> SourceItem | None:
+        """The picture of what a view shows: in a survey that of its result."""
+        if index < len(self._compared):
+            return self._document.source_by_id(self._compared[index].source_id)
+        return self._document.source
 
-    def _set_original(self, pyramid: Pyramid) -> None:
-        for view in self.views:
-            view.original = pyramid
+    def _show_originals(self) -> None:
+        """Give every view the original of what it shows; one that is still to be loaded comes later."""
+        wanted = [self._source_in(index) for index in range(SURVEY)]
+        found = {source.id: self.originals.get(source) for source in wanted if source is not None}
+        for view, source in zip(self.views, wanted, strict=True):
+            view.original = None if source is None else found[source.id]
             view.update()
+        self._hand_tool(wanted[0])
+
+    def _hand_tool(self, shown: SourceItem | None) -> None:
+        """The tools act on the selected picture: in a survey of others there is nothing for them to do."""
+        fits = shown is not None and shown.id == self._source_id
+        self.view.tool = (self.frame_tool or self.brush) if fits else None
 
     def _show_selected(self, result: ResultItem | None) -> None:
         if self.mode == "survey":
@@ -233,15 +249,18 @@ class Canvas(QWidget):
 
     def _is_looked_at(self, result: ResultItem) -> bool:
         selected = self._document.selected_result
-        return self.mode != "survey" and not self._live and selected is not None and selected.id == result.id
+        return self.shows_selected and selected is not None and selected.id == result.id
 
     def _refresh_survey(self) -> None:
         if self.mode != "survey":
+            self._compared = []
             return
         known = {item.id: item for item in self._document.results}
         chosen = [known[item.id] for item in self._survey if item.id in known]
         if not chosen:
             chosen = [item for item in known.values() if item.source_id == self._source_id][-SURVEY:]
+        self._compared = chosen
+        self._show_originals()
         for index, view in enumerate(self.views):
             view.setVisible(index < max(1, len(chosen)))
             if index < len(chosen):
@@ -299,7 +318,7 @@ class Canvas(QWidget):
             self._set_diameter(self.brush_bar.size_slider.value())
             self.brush.softness = self.brush_bar.soft.value() / 100
             self.brush.erasing = self.brush_bar.eraser.isChecked()
-        self.view.tool = self.frame_tool or self.brush
+        self._hand_tool(self._source_in(0))
         for bar, tool in (("frame_bar", self.frame_tool), ("brush_bar", self.brush)):
             if tool is not None or bar in self.__dict__:
                 getattr(self, bar).setVisible(tool is not None)

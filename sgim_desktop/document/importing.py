@@ -30,6 +30,7 @@ VIDEO_SUFFIXES = (".mp4", ".mov", ".webm", ".mkv", ".m4v")  # for their sound tr
 SESSION_SUFFIX = ".sgim"
 WEIGHTS_SUFFIXES = (".pkl", ".pt", ".pth", ".safetensors")  # what is inside decides; this only says whom to ask
 PACK_FILE = "pack.json"
+MOST_SAID = 4  # lines of a message about files that were not added
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class Importer(QObject):
         self._document = document
         self._pool: ThreadPoolExecutor | None = None
         self._waiting = 0
+        self._refused: list[str] = []  # said together, once nothing is being read any more
         self._read.connect(self._add)
         self._failed.connect(self._refuse)
 
@@ -81,16 +83,30 @@ class Importer(QObject):
     def add_files(self, paths: Iterable[Path], muted: Container[str] = ()) -> None:
         """Read and add files; a folder's pictures and sounds are added in order of their names.
         Sounds named in ``muted`` are added silent: there to try, one after the other."""
+        self._waiting += 1  # until each of them has been looked at
         for path in paths:
-            if path.suffix.lower() == SESSION_SUFFIX:
-                self.session_dropped.emit(path)
-            elif path.suffix.lower() in WEIGHTS_SUFFIXES or (path / PACK_FILE).is_file():
-                self.weights_dropped.emit(path)
-            elif path.is_dir():
-                known = PICTURE_SUFFIXES + SOUND_SUFFIXES
-                self.add_files(sorted(p for p in path.iterdir() if p.suffix.lower() in known))
-            else:
-                self._submit(partial(_read_file, path, path.name in muted))
+            try:
+                self._add_path(path, muted)
+            except OSError as error:
+                log.info("not added: %s", error)
+                sentence = self.tr("{0} cannot be opened ({1}); allow the studio to read it, or choose another one.")
+                self._refused.append(sentence.format(path.name or path, error.strerror))
+        self._done()
+
+    def _add_path(self, path: Path, muted: Container[str]) -> None:
+        if path.suffix.lower() == SESSION_SUFFIX:
+            self.session_dropped.emit(path)
+        elif path.suffix.lower() in WEIGHTS_SUFFIXES or (path / PACK_FILE).is_file():
+            self.weights_dropped.emit(path)
+        elif path.is_dir():
+            known = PICTURE_SUFFIXES + SOUND_SUFFIXES
+            inside = sorted(p for p in path.iterdir() if p.suffix.lower() in known)
+            if not inside:
+                sentence = self.tr("There is no picture and no sound in the folder {0}; choose one that has some.")
+                self._refused.append(sentence.format(path.name or path))
+            self.add_files(inside)
+        else:
+            self._submit(partial(_read_file, path, path.name in muted))
 
     def add_picture_bytes(self, data: bytes, name: str) -> None:
         """Add a picture file's bytes."""
@@ -146,13 +162,24 @@ class Importer(QObject):
         self._done()
 
     def _refuse(self, sentence: str) -> None:
-        self._document.notify(sentence, "error")
+        from sgim_desktop.engine_words import in_window
+
+        self._refused.append(in_window(sentence))
         self._done()
 
     def _done(self) -> None:
         self._waiting -= 1
         if self._waiting == 0:
+            self._say_refused()
             self.finished.emit()
+
+    def _say_refused(self) -> None:
+        refused, self._refused = self._refused, []
+        if len(refused) > MOST_SAID:
+            said = refused[: MOST_SAID - 1]
+            refused = [*said, self.tr("… and {0} more.").format(len(refused) - len(said))]
+        if refused:
+            self._document.message.emit("\n".join(refused), "error")  # each is in the window's words already
 
 
 def _read_file(path: Path, muted: bool, reading: Any) -> ReadPicture | ReadSound:

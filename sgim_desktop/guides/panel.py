@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLabel,
-    QPlainTextEdit,
     QSpinBox,
     QToolButton,
     QVBoxLayout,
@@ -25,6 +24,7 @@ from sgim_desktop.document.values import Settings
 from sgim_desktop.guides.advanced import AdvancedSettings
 from sgim_desktop.guides.pack_choice import PackChoice
 from sgim_desktop.guides.preset_bar import PresetBar
+from sgim_desktop.guides.prompt import Prompt
 from sgim_desktop.tinted_icon import IconAction, IconButton
 
 _TYPING = 400  # milliseconds without a key before a text becomes a step of undo
@@ -53,7 +53,7 @@ class GuidesPanel(QWidget):
         self.sounds.setAccessibleName(self.tr("Sounds that guide the edit"))
         self.use_text = QCheckBox(self.tr("Text"))
         self.use_text.setToolTip(self.tr("Let the text guide an edit of its own; with both, a mix of the two is made."))
-        self.text = QPlainTextEdit()
+        self.text = Prompt()
         self.text.setAccessibleName(self.tr("Text prompt"))
         self.text.setPlaceholderText(self.tr("What should be seen, for example: a thunderstorm at night"))
         self.text.setTabChangesFocus(True)

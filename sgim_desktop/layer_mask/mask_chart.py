@@ -12,12 +12,14 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from sgim_desktop.layer_mask.mask_series import MaskSeries, layer_groups
 from sgim_desktop.local_numbers import filled
+from sgim_desktop.own_keys import takes_key
 from sgim_desktop.series_colours import SeriesColours, mixed_colour, series_colours
 
 _LEAST_TOP = 0.25  # the axis never zooms in further: small noise should look small
 _HEADROOM = 1.15
 _MARK = 9  # pixels between the top of a pinned bar and its mark
 _TITLE_ROOM = 1.35  # above the weights stand the groups' names
+_LETTING_GO = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
 
 class _LocalAxis(pg.AxisItem):
@@ -286,6 +288,10 @@ class MaskChart(pg.GraphicsLayoutWidget):
         if layer in self._pinned:
             self.unpin_wanted.emit(layer)
 
+    def event(self, event: QEvent) -> bool:
+        """Delete is for the pin, not for the result."""
+        return takes_key(event, *_LETTING_GO) or super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left and right choose a layer, up and down pin it, Delete lets go."""
         sideways = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
@@ -295,7 +301,7 @@ class MaskChart(pg.GraphicsLayoutWidget):
         elif upwards and self.pointed >= 0 and self._series:
             weight = self._pinned.get(self.pointed, float(self._series[0].weights[self.pointed]))
             self.pin_wanted.emit(self.pointed, round(min(max(weight + upwards, 0.0), 1.0), 3))
-        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.pointed in self._pinned:
+        elif event.key() in _LETTING_GO and self.pointed in self._pinned:
             self.unpin_wanted.emit(self.pointed)
         else:
             super().keyPressEvent(event)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QLocale, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from sgim_desktop.layer_mask.mask_series import MaskSeries, layer_groups
 from sgim_desktop.local_numbers import filled
+from sgim_desktop.own_keys import takes_key
 
 _PIN = 2
 
 
 class MaskNumbers(QTableWidget):
-    """A row per layer: group, pin, g and ‖Δw‖ of each guide. Typing a pin pins, emptying it lets go."""
+    """A row per layer: group, pin, g and ‖Δw‖ of each guide. Typing a pin pins; emptying it, or Delete, lets go."""
 
     pin_wanted = Signal(int, float)
     unpin_wanted = Signal(int)
@@ -28,6 +30,17 @@ class MaskNumbers(QTableWidget):
     def sizeHint(self) -> QSize:
         """As small as the chart it stands for."""
         return QSize(260, 150)
+
+    def event(self, event: QEvent) -> bool:
+        """Delete is for the pin, not for the result."""
+        return takes_key(event, Qt.Key.Key_Delete) or super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Delete lets go of the layer's pin."""
+        if event.key() == Qt.Key.Key_Delete and self.currentRow() >= 0:
+            self.unpin_wanted.emit(self.currentRow())
+        else:
+            super().keyPressEvent(event)
 
     def show_masks(self, series: tuple[MaskSeries, ...], pinned: dict[int, float]) -> None:
         """Show these masks and pins."""

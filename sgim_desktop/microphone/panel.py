@@ -116,11 +116,12 @@ class MicrophonePanel(QWidget):
     # -- what the artist can do --------------------------------------------------------------------
 
     def look_for_devices(self) -> None:
-        """List the microphones again; the one in use stays chosen if it is still there."""
-        self._count.stop()
-        self.recorder.wait_closed()
+        """List the microphones again, unless one is recording; the one in use stays chosen if it is still there."""
+        if self._busy:
+            return
+        self.recorder.close()
         self.note.setText(self.tr("Looking for microphones …"))
-        self._background.ask("devices", list_microphones, self._show_devices, self._explain)
+        self._background.ask("devices", self._found, self._show_devices, self._explain)
 
     def choose(self, row: int) -> None:
         """Listen to the microphone of that row."""
@@ -148,6 +149,8 @@ class MicrophonePanel(QWidget):
 
     def take_again(self) -> None:
         """Take the last recording out of the document and record anew."""
+        if not self.recorder.listening or self._count.isActive():
+            return
         if self.recorder.recording:
             self.recorder.discard()
         elif self._last_clip in {clip.id for clip in self.document.clips}:
@@ -182,7 +185,19 @@ class MicrophonePanel(QWidget):
         if name == "countdown":
             self.countdown.setValue(value)
 
+    @property
+    def _busy(self) -> bool:
+        """Counting down or recording."""
+        return self._count.isActive() or self.recorder.recording
+
+    def _found(self) -> tuple[Microphone, ...]:
+        """The microphones there are, in the background's thread: a device must be closed to be looked for."""
+        self.recorder.wait_ended()
+        return list_microphones()
+
     def _show_devices(self, microphones: tuple[Microphone, ...]) -> None:
+        if self._busy:  # hidden, shown and recording again meanwhile
+            return
         before = self.devices.currentText()
         self._microphones = microphones
         self.devices.clear()
@@ -235,10 +250,11 @@ class MicrophonePanel(QWidget):
         self._show_state()
 
     def _show_state(self) -> None:
-        counting, recording = self._count.isActive(), self.recorder.recording
-        busy = counting or recording
-        self.record_action.setEnabled(self.recorder.listening)
-        self.retake_action.setEnabled(recording or bool(self._last_clip))
+        counting, recording, busy = self._count.isActive(), self.recorder.recording, self._busy
+        listening = self.recorder.listening
+        self.record_action.setEnabled(listening)
+        self.retake_action.setEnabled(listening and not counting and (recording or bool(self._last_clip)))
+        self.refresh_action.setEnabled(not busy)
         self.devices.setEnabled(not busy)
         self.countdown.setEnabled(not busy)
         if busy:

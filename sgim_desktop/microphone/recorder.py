@@ -37,6 +37,7 @@ class Recorder(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._stream: _Stream | None = None
+        self._ending: threading.Thread | None = None  # of the device closed last
         self._kept: list[np.ndarray] | None = None
         self._count = 0
         self._last_heard = 0.0
@@ -87,6 +88,7 @@ class Recorder(QObject):
         stream, self._stream = self._stream, None
         self._kept = None
         if stream is not None:
+            self._ending = stream.thread
             stream.quit.set()
             if self._timer.isActive():
                 self._timer.stop()
@@ -94,10 +96,13 @@ class Recorder(QObject):
 
     def wait_closed(self) -> None:
         """Close, and wait for the device; call before the application ends."""
-        stream = self._stream
         self.close()
-        if stream is not None:
-            stream.thread.join(timeout=5)
+        self.wait_ended()
+
+    def wait_ended(self) -> None:
+        """Wait for the device that was closed last, which may take seconds; for another thread than the window's."""
+        if self._ending is not None:
+            self._ending.join(timeout=5)
 
     def unplugged(self, name: str) -> str:
         """The sentence for a device that stopped delivering."""

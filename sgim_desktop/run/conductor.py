@@ -216,17 +216,26 @@ class Conductor(QObject):
             self._engine.show_view(self._rest_job)
             self._rest_job = None
 
-    def mix(self, sound: ResultItem, text: ResultItem, alpha: float | None, split: int | None, keep: bool) -> None:
+    def mix(
+        self,
+        sound: ResultItem,
+        text: ResultItem,
+        alpha: float | None,
+        split: int | None,
+        strength: float,
+        keep: bool,
+    ) -> None:
         """Show a mix of two results at once, or keep it as a new one."""
         found = self._parts(sound)
         if found is None:
             return
         source, inversion = found
         region = self.region_of(sound.request)
-        job = MixJob(source, inversion, sound, text, alpha, split, self._document.blob, keep, region)
+        job = MixJob(source, inversion, sound, text, alpha, split, strength, self._document.blob, keep, region)
         if keep:
             self._engine.submit(job)
         else:
+            self._rest.stop()  # the result in whose place the mix is shown is not wanted any more
             self._engine.show_view(job)
 
     def _parts(self, result: ResultItem) -> tuple[SourceItem, Inversion] | None:

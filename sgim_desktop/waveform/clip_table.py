@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from sgim_desktop.document.values import ClipItem
 from sgim_desktop.local_numbers import filled
+from sgim_desktop.own_keys import takes_key
 from sgim_desktop.series_colours import series_colours
 from sgim_desktop.waveform.time_ruler import clock
 
@@ -102,12 +103,10 @@ class ClipTable(QTableWidget):
             self.setItem(row, column, item)
 
     def event(self, event: QEvent) -> bool:
-        """On a switch, space switches; anywhere else it plays."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.key() == Qt.Key.Key_Space and self.currentColumn() in (SOLO, MUTE):
-                event.accept()
-                return True
-        return super().event(event)
+        """Delete is for the sound, not for the result; on a switch, space switches; anywhere else it plays."""
+        switches = self.currentColumn() in (SOLO, MUTE)
+        own = (Qt.Key.Key_Delete, Qt.Key.Key_Space) if switches else (Qt.Key.Key_Delete,)
+        return takes_key(event, *own) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Delete removes the clip; space stays with the player unless on a check box."""

@@ -11,7 +11,7 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 from studio_run import Script, run_studio
 from tiny_studio import SAMPLES, shown, use_tiny_pack, write_picture
@@ -34,15 +34,20 @@ def choose(dialog: QFileDialog, *paths: Path) -> None:
 
 def drop(window: StudioWindow, *paths: Path) -> None:
     """A drag from the file manager, let go over the window."""
+    assert drop_urls(window, *(QUrl.fromLocalFile(str(path)) for path in paths))
+
+
+def drop_urls(target: QWidget, *urls: QUrl) -> bool:
+    """A drag let go over ``target``; whether anything of it was taken."""
     data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    data.setUrls(urls)
     held = (Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
-    enter = QDragEnterEvent(QPoint(200, 200), Qt.DropAction.CopyAction, data, *held)
-    QApplication.sendEvent(window, enter)
+    enter = QDragEnterEvent(QPoint(20, 20), Qt.DropAction.CopyAction, data, *held)
+    QApplication.sendEvent(target, enter)
     assert enter.isAccepted()
-    event = QDropEvent(QPointF(200, 200), Qt.DropAction.CopyAction, data, *held)
-    QApplication.sendEvent(window, event)
-    assert event.isAccepted()
+    event = QDropEvent(QPointF(20, 20), Qt.DropAction.CopyAction, data, *held)
+    QApplication.sendEvent(target, event)
+    return event.isAccepted()
 
 
 def idle(window: StudioWindow) -> bool:
@@ -231,9 +236,10 @@ def test_bad_files_are_refused_by_name_and_good_ones_beside_them_are_added(qtbot
         window.document.message.connect(lambda sentence, level: said.append(sentence))
         drop(window, broken, write_picture(tmp_path / "good.png"))
         yield lambda: window.document.source is not None and idle(window)
+        assert not drop_urls(window, QUrl("https://example.org/a.jpg"))
 
     run_studio(script)
-    assert len(said) == 1 and "broken.png" in said[0]
+    assert len(said) == 2 and "broken.png" in said[0] and "is a link, not a file" in said[1]
 
 
 def test_the_region_brush_and_the_crop_frame_are_part_of_the_request_and_undone(qtbot: QtBot, tmp_path: Path) -> None:
@@ -413,7 +419,10 @@ def test_dropped_at_a_point_that_is_not_the_canvas_it_works_too(qtbot: QtBot, tm
             dock = window.layout_of_docks.docks[name]
             assert not dock.acceptDrops()  # so that the window gets the drop
         assert window.childAt(QPoint(5, 5)) is not None
-        yield 0.05
+        prompt = window.panels["guides"].text
+        assert drop_urls(prompt.viewport(), QUrl.fromLocalFile(str(write_picture(tmp_path / "a.png"))))
+        yield lambda: window.document.source is not None
+        assert prompt.toPlainText() == ""
 
     run_studio(script)
 
