@@ -119,6 +119,13 @@ def keep_originals(inputs: Iterable[Path | None], outputs: Iterable[Path | None]
         taken.add(place)
 
 
+def with_sidecars(pictures: Iterable[Path]) -> list[Path]:
+    """Each picture to be written, and its sidecar, which is replaced or removed with it."""
+    from engine.media.recipes import sidecar_path
+
+    return [place for picture in pictures for place in (picture, sidecar_path(picture))]
+
+
 def per_sound(values: list, count: int, option: str, default: object) -> list:
     """One value for each of ``count`` sounds: none given → default, one → for all, as many as sounds → in order."""
     if not values:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from engine.cli.common_options import add_json, check_writable, keep_originals
+from engine.cli.common_options import add_json, check_writable, keep_originals, with_sidecars
 from engine.cli.edit_options import add_edit_options, load_region, request_of
 from engine.errors import RequestError
 
@@ -38,7 +38,10 @@ def run(args: argparse.Namespace) -> int:
         if path is not None:
             check_writable(path)
     outputs = [variant_path(args.out, variant) for variant in range(args.variants)]
-    keep_originals([args.image, *args.sounds, args.region], [*outputs, args.report, args.recipe])
+    places = with_sidecars(outputs)
+    # As the sidecar of the first picture, the recipe takes the place of the one written there.
+    own = None if args.recipe is None or args.recipe.resolve() == places[1].resolve() else args.recipe
+    keep_originals([args.image, *args.sounds, args.region], [*places, args.report, own])
     from engine.cli.run_edit import Stopwatch, invert, open_studio, parts_needed, sounds_by_sha
     from engine.media.pictures import load_picture
     from engine.media.sounds import load_sound

@@ -285,6 +285,36 @@ def test_a_batch_names_pictures_of_one_stem_apart_and_makes_variants(pack: str, 
     assert {Path(r["out"]).name for r in rows} == wanted
 
 
+def test_a_batch_into_the_folder_of_its_pictures_replaces_none_of_them(
+    pack: str, picture: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("hill.png", "hill--text.png"):
+        shutil.copy(picture, tmp_path / name)
+    batch = ["batch", "--images", str(tmp_path), "--text", "rain", "--out", str(tmp_path), "--pack", pack, *QUICK]
+    assert main(batch) == 2
+    assert "hill--text.png is one of the originals" in capsys.readouterr().err
+    assert {p.name for p in tmp_path.iterdir()} == {"hill.png", "hill--text.png"}
+    assert (tmp_path / "hill--text.png").read_bytes() == Path(picture).read_bytes()
+
+
+def test_a_batch_gives_no_two_results_one_name(pack: str, picture: str, tmp_path: Path) -> None:
+    (tmp_path / "images").mkdir()
+    for name in ("hill.png", "hill--text.png"):
+        shutil.copy(picture, tmp_path / "images" / name)
+    batch = ["batch", "--images", f"{tmp_path}/images", "--sounds", f"{tmp_path}/sounds", "--out", f"{tmp_path}/out"]
+    (tmp_path / "sounds").mkdir()
+    for name in ("hum.wav", "text--hum.wav"):
+        save_wav(tmp_path / "sounds" / name, tone(1.0, 8000), 8000)
+    assert main([*batch, "--pack", pack, *QUICK]) == 2 and list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_recipe_may_be_written_as_the_sidecar_of_its_picture(pack: str, picture: str, tmp_path: Path) -> None:
+    recipe = tmp_path / "x.jpg.recipe.json"
+    edit = ["edit", picture, "--text", "rain", "--pack", pack, *QUICK, "--out", f"{tmp_path}/x.jpg"]
+    assert main([*edit, "--recipe", str(recipe)]) == 0
+    assert json.loads(recipe.read_text())["files"]
+
+
 def test_a_batch_with_an_unknown_pack_leaves_no_folder(picture: str, tmp_path: Path) -> None:
     folder = str(Path(picture).parent)
     assert main(["batch", "--images", folder, "--text", "rain", "--out", f"{tmp_path}/out", "--pack", "nowhere"]) == 2
