@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import resource
 import shutil
+import sys
 from pathlib import Path
 
 import av
@@ -283,6 +286,38 @@ def test_a_batch_names_pictures_of_one_stem_apart_and_makes_variants(pack: str, 
     assert {p.name for p in (tmp_path / "out").iterdir()} == wanted | {"contact_sheet.jpg", "report.json"}
     rows = json.loads((tmp_path / "out" / "report.json").read_text())["edits"]
     assert {Path(r["out"]).name for r in rows} == wanted
+
+
+def test_a_terminal_that_cannot_show_everything_ends_no_run(
+    pack: str, picture: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def printed(encoding: str, *more: str) -> str:
+        shown = io.TextIOWrapper(io.BytesIO(), encoding)
+        monkeypatch.setattr(sys, "stdout", shown)
+        edit = ["edit", picture, "--text", "Gewitter ä 천둥 😀", "--pack", pack, *QUICK, "--out", f"{tmp_path}/x.png"]
+        assert main([*edit, *more]) == 0
+        shown.flush()
+        return shown.buffer.getvalue().decode(encoding)  # type: ignore[attr-defined]
+
+    assert "text-guided, similarity" in printed("cp1252", "--report", f"{tmp_path}/r.json")
+    assert json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["stopped"] is False
+    assert json.loads(printed("ascii", "--json"))["request"]["text"] == {"text": "Gewitter ä 천둥 😀"}
+
+
+def test_a_file_name_that_is_no_text_is_edited_and_found_again(pack: str, picture: str, tmp_path: Path) -> None:
+    name = os.fsdecode(b"caf\xe9")
+    shutil.copy(picture, tmp_path / f"{name}.png")
+    edit = ["edit", f"{tmp_path}/{name}.png", "--text", "rain", "--pack", pack, *QUICK]
+    for out in (f"{tmp_path}/a.png", f"{tmp_path}/{name}-2.jpg"):
+        assert main([*edit, "--out", out, "--recipe", f"{tmp_path}/r.json", "--report", f"{tmp_path}/{name}.json"]) == 0
+        assert read_recipe(out)["picture_name"] == f"{name}.png"  # type: ignore[index]
+    for written in (f"{name}.json", f"{name}-2.jpg.recipe.json"):
+        assert json.loads((tmp_path / written).read_text(encoding="utf-8"))
+    (tmp_path / "far").mkdir()
+    moved = (tmp_path / "r.json").rename(tmp_path / "far" / "r.json")
+    assert main(["replay", str(moved), "--out", f"{tmp_path}/far/b.png"]) == 0
+    invert = ["invert", f"{tmp_path}/{name}.png", "--pack", pack, "--fidelity", "fast"]
+    assert main([*invert, "--out", f"{tmp_path}/l.safetensors"]) == 0
 
 
 def test_a_batch_into_the_folder_of_its_pictures_replaces_none_of_them(
