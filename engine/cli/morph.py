@@ -31,7 +31,7 @@ def register(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Replay the recipes, render along the way, encode. Raises ``SgimError``."""
-    check_writable(args.out, (".mp4", ".webm"))
+    check_writable(args.out, (".mp4", ".webm"), at_once=False)
     if len(args.recipes) > 2:
         raise RequestError("A morph goes between one or two recipes; leave the others out.")
     from engine.cli.progress import follow

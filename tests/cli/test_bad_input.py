@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import struct
 import zlib
 from pathlib import Path
@@ -217,6 +218,13 @@ def test_a_morph_replaces_neither_its_sound_nor_its_picture(fails, tmp_path: Pat
     given = ["--image", str(named_film), "--sound", str(film)]
     fails("morph", str(path), *given, "--out", str(named_film), named="hill.mp4")
     assert film.read_bytes() == before and named_film.is_file()
+
+
+def test_a_film_into_a_pipe_is_refused_before_the_work(fails, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    pipe = tmp_path / "pipe.mp4"
+    os.mkfifo(pipe)
+    fails("morph", "missing.json", "--sound", SOUND, "--out", str(pipe), named="pipe.mp4 is a pipe")
+    assert pipe.is_fifo()
 
 
 def test_an_inverted_picture_is_not_replaced_by_its_latent(fails, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 import torch
 from encoded_files import tone
+from named_pipes import read_pipe
 from PIL import Image
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
@@ -318,6 +319,13 @@ def test_a_file_name_that_is_no_text_is_edited_and_found_again(pack: str, pictur
     assert main(["replay", str(moved), "--out", f"{tmp_path}/far/b.png"]) == 0
     invert = ["invert", f"{tmp_path}/{name}.png", "--pack", pack, "--fidelity", "fast"]
     assert main([*invert, "--out", f"{tmp_path}/l.safetensors"]) == 0
+
+
+def test_a_report_goes_into_a_pipe(pack: str, picture: str, tmp_path: Path) -> None:
+    edit = ["edit", picture, "--text", "rain", "--pack", pack, *QUICK, "--out", f"{tmp_path}/x.png"]
+    with read_pipe(tmp_path / "pipe") as received:
+        assert main([*edit, "--report", f"{tmp_path}/pipe"]) == 0
+    assert json.loads(received())["out"] == f"{tmp_path}/x.png" and (tmp_path / "pipe").is_fifo()
 
 
 def test_a_batch_into_the_folder_of_its_pictures_replaces_none_of_them(
