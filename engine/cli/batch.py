@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.cli.common_options import add_json, check_writable, keep_originals, with_sidecars
-from engine.cli.edit import edit_and_save, variant_path
+from engine.cli.edit import edit_and_save, say_cut_short, variant_path
 from engine.cli.edit_options import add_edit_options, load_region, request_of
 from engine.errors import InputError, RequestError, SaveError
 
@@ -57,23 +57,30 @@ def run(args: argparse.Namespace) -> int:
     rows: list[dict[str, Any]] = []
     before = _rows_before(args.out / "report.json") if args.skip_existing else {}
     said: set[str] = set()
-    faults = 0
-    stopped = False
-    for image in images:
-        for row in _one_picture(studio, image, names[image], sound_files, args, before):
+    status = 0
+    every_row = (
+        row for image in images for row in _one_picture(studio, image, names[image], sound_files, args, before)
+    )
+    try:
+        for row in every_row:
             rows.append(row)
             if row.get("fault", "") not in {"", *said}:  # one sentence, however many pairs it spoils
                 said.add(row["fault"])
                 print(f"sgim: {row['fault']}", file=sys.stderr)
-            faults += "fault" in row
-            stopped = bool(row.get("stopped"))
-        if stopped:
-            break
+            status = 2 if "fault" in row else status
+            if row.get("stopped"):
+                rows += _not_reached(rows, before)
+                break
+    except KeyboardInterrupt:
+        if not any("out" in row for row in rows):
+            raise
+        status = say_cut_short()
+        rows += _not_reached(rows, before)
     write_json(args.out / "report.json", {"pack": args.pack, "edits": rows})
     save_batch_sheet(args.out / "contact_sheet.jpg", rows)
     if args.json:
         print(dumps(rows))
-    return 2 if faults else 0
+    return status
 
 
 def _one_picture(
@@ -140,6 +147,12 @@ def _rows_before(report: Path) -> dict[str, dict[str, Any]]:
         return {row["out"]: row | {"stopped": False} for row in rows if "out" in row}
     except (OSError, ValueError, KeyError, TypeError):
         return {}
+
+
+def _not_reached(rows: list[dict[str, Any]], before: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of an earlier batch that this one, stopped early, has not come to; their pictures are still there."""
+    reached = {row.get("out") for row in rows}
+    return [row for out, row in before.items() if out not in reached and Path(out).is_file()]
 
 
 def _results(name: str, sound_files: list[Path | None], args: argparse.Namespace) -> dict[Path | None, list[Path]]:

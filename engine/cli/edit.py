@@ -59,11 +59,18 @@ def run(args: argparse.Namespace) -> int:
     files |= {s.sha256: str(p.resolve()) for s, p in zip(sounds, args.sounds, strict=True)}
     if region:
         files[region.sha256] = str(region.path.resolve())
-    reports = []
+    reports: list[dict[str, Any]] = []
+    status = 0
     for variant, out in enumerate(outputs):
-        report, stopped = edit_and_save(
-            studio, source, request.changed(variant=variant), by_sha, region, out, watch, files, args
-        )
+        try:
+            report, stopped = edit_and_save(
+                studio, source, request.changed(variant=variant), by_sha, region, out, watch, files, args
+            )
+        except KeyboardInterrupt:
+            if not reports:
+                raise
+            status = say_cut_short()
+            break
         reports.append(report)
         if stopped:
             break
@@ -76,7 +83,13 @@ def run(args: argparse.Namespace) -> int:
         from engine.cli.report import dumps
 
         print(dumps(whole))
-    return 0
+    return status
+
+
+def say_cut_short() -> int:
+    """Tell that only earlier pictures were kept; the exit status."""
+    print("sgim: Stopped; the pictures finished before were kept.", file=sys.stderr)
+    return 1
 
 
 def variant_path(out: Path, variant: int) -> Path:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import os
 import resource
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -23,7 +26,7 @@ from tiny_pack import write_tiny_pack
 
 from engine.cli import demo
 from engine.cli.main import main
-from engine.cli.progress import follow
+from engine.cli.progress import follow, follow_run
 from engine.media.pictures import load_picture, read_recipe
 from engine.media.samples import sample
 from engine.media.sounds import load_sound, save_wav
@@ -319,6 +322,65 @@ def test_a_file_name_that_is_no_text_is_edited_and_found_again(pack: str, pictur
     assert main(["replay", str(moved), "--out", f"{tmp_path}/far/b.png"]) == 0
     invert = ["invert", f"{tmp_path}/{name}.png", "--pack", pack, "--fidelity", "fast"]
     assert main([*invert, "--out", f"{tmp_path}/l.safetensors"]) == 0
+
+
+@pytest.fixture
+def interrupted(monkeypatch: pytest.MonkeyPatch) -> Callable[[int, int], None]:
+    """From now on, the edit of this number (from 0) meets Ctrl-C before its first step, once or twice."""
+
+    def arrange(at: int, presses: int) -> None:
+        numbers = itertools.count()
+
+        def follow(run: Any) -> bool:
+            if next(numbers) != at:
+                return follow_run(run)
+            if presses == 2:
+                raise KeyboardInterrupt
+            return True
+
+        monkeypatch.setattr("engine.cli.progress.follow_run", follow)
+
+    return arrange
+
+
+@pytest.mark.parametrize("presses", [1, 2])
+def test_ctrl_c_in_a_later_variant_keeps_the_earlier_ones_and_their_report(
+    pack: str, picture: str, tmp_path: Path, interrupted: Callable[[int, int], None], presses: int,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    edit = ["edit", picture, "--text", "rain", "--pack", pack, *QUICK, "--out", f"{tmp_path}/x.png"]
+    interrupted(1, presses)
+    assert main([*edit, "--variants", "3", "--report", f"{tmp_path}/r.json"]) == 1
+    assert capsys.readouterr().err.endswith("sgim: Stopped; the pictures finished before were kept.\n")
+    assert {p.name for p in tmp_path.iterdir()} == {"x.png", "r.json"}
+    assert json.loads((tmp_path / "r.json").read_text())["out"] == f"{tmp_path}/x.png"
+    (tmp_path / "x.png").unlink()
+    interrupted(0, presses)
+    assert main(edit) == 1
+    assert capsys.readouterr().err.endswith("sgim: Stopped; nothing was written.\n")
+    assert not (tmp_path / "x.png").exists()
+
+
+def test_ctrl_c_in_a_batch_keeps_the_report_of_what_was_made(
+    pack: str, picture: str, tmp_path: Path, interrupted: Callable[[int, int], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "images").mkdir()
+    for name in "abc":
+        shutil.copy(picture, tmp_path / "images" / f"{name}.png")
+    batch = ["batch", "--images", f"{tmp_path}/images", "--text", "rain", "--out", f"{tmp_path}/out", "--pack", pack]
+
+    def made(at: int, status: int) -> str:
+        interrupted(at, 2)
+        assert main([*batch, *QUICK, "--finish", "model", "--skip-existing"]) == status
+        assert ("the pictures finished before were kept" in capsys.readouterr().err) == bool(status)
+        rows = json.loads((tmp_path / "out" / "report.json").read_text())["edits"]
+        assert all(row["similarity"] for row in rows)
+        return "".join(sorted(Path(row["out"]).name[0] for row in rows))
+
+    assert made(2, 1) == "ab"
+    assert made(9, 0) == "abc"
+    (tmp_path / "out" / "b--text.png").unlink()
+    assert made(0, 1) == "ac"  # c was not come to, and is there all the same
 
 
 def test_a_report_goes_into_a_pipe(pack: str, picture: str, tmp_path: Path) -> None:
