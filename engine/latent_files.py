@@ -24,7 +24,7 @@ def latent_metadata(source: Source) -> dict[str, str]:
         "format": "sgim-latent",
         "pack": source.pack,
         "sha256": source.picture.sha256,
-        "name": source.picture.name,
+        "name": source.picture.name.encode(errors="replace").decode(),  # a file name need not be text
         "fidelity": source.fidelity,
         "alignment": "" if frame is None else json.dumps([frame.x, frame.y, frame.w, frame.h, frame.angle])[1:-1],
     }

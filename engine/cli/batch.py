@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from engine.cli.common_options import add_json, check_writable, keep_originals
-from engine.cli.edit import edit_and_save, variant_path
+from engine.cli.common_options import add_json, check_writable, keep_originals, with_sidecars
+from engine.cli.edit import edit_and_save, say_cut_short, variant_path
 from engine.cli.edit_options import add_edit_options, load_region, request_of
 from engine.errors import InputError, RequestError, SaveError
 
@@ -49,27 +49,38 @@ def run(args: argparse.Namespace) -> int:
     except OSError as error:
         raise SaveError(f"The folder {args.out} cannot be made ({error.strerror}); choose another.", error) from error
     names = _names(images)
-    keep_originals(images, [check_writable(args.out / name) for name in ("report.json", "contact_sheet.jpg")])
+    sound_files = sound_files or [None]
+    results = [out for image in images for outs in _results(names[image], sound_files, args).values() for out in outs]
+    fresh = [out for out in results if not (args.skip_existing and out.is_file())]
+    about = [check_writable(args.out / name) for name in ("report.json", "contact_sheet.jpg")]
+    keep_originals([*images, *sound_files, args.region], [*with_sidecars(fresh), *about])
     rows: list[dict[str, Any]] = []
     before = _rows_before(args.out / "report.json") if args.skip_existing else {}
     said: set[str] = set()
-    faults = 0
-    stopped = False
-    for image in images:
-        for row in _one_picture(studio, image, names[image], sound_files or [None], args, before):
+    status = 0
+    every_row = (
+        row for image in images for row in _one_picture(studio, image, names[image], sound_files, args, before)
+    )
+    try:
+        for row in every_row:
             rows.append(row)
             if row.get("fault", "") not in {"", *said}:  # one sentence, however many pairs it spoils
                 said.add(row["fault"])
                 print(f"sgim: {row['fault']}", file=sys.stderr)
-            faults += "fault" in row
-            stopped = bool(row.get("stopped"))
-        if stopped:
-            break
+            status = 2 if "fault" in row else status
+            if row.get("stopped"):
+                rows += _not_reached(rows, before)
+                break
+    except KeyboardInterrupt:
+        if not any("out" in row for row in rows):
+            raise
+        status = say_cut_short()
+        rows += _not_reached(rows, before)
     write_json(args.out / "report.json", {"pack": args.pack, "edits": rows})
     save_batch_sheet(args.out / "contact_sheet.jpg", rows)
     if args.json:
         print(dumps(rows))
-    return 2 if faults else 0
+    return status
 
 
 def _one_picture(
@@ -87,10 +98,8 @@ def _one_picture(
 
     source: Any = None
     picture: Any = None
-    names = _names([file for file in sound_files if file is not None])
-    for sound_file in sound_files:
-        first = args.out / f"{name}--{names[sound_file] if sound_file else 'text'}.png"
-        outputs = [(variant, variant_path(first, variant)) for variant in range(args.variants)]
+    for sound_file, results in _results(name, sound_files, args).items():
+        outputs = list(enumerate(results))
         row: dict[str, Any] = {"image": str(image), "sound": str(sound_file) if sound_file else None}
         there = [out for _, out in outputs if args.skip_existing and out.is_file()]
         yield from (before.get(str(out), {**row, "out": str(out)}) for out in there)
@@ -138,6 +147,19 @@ def _rows_before(report: Path) -> dict[str, dict[str, Any]]:
         return {row["out"]: row | {"stopped": False} for row in rows if "out" in row}
     except (OSError, ValueError, KeyError, TypeError):
         return {}
+
+
+def _not_reached(rows: list[dict[str, Any]], before: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of an earlier batch that this one, stopped early, has not come to; their pictures are still there."""
+    reached = {row.get("out") for row in rows}
+    return [row for out, row in before.items() if out not in reached and Path(out).is_file()]
+
+
+def _results(name: str, sound_files: list[Path | None], args: argparse.Namespace) -> dict[Path | None, list[Path]]:
+    """Where the variants of the picture called ``name`` go, by the sound (None: the text alone)."""
+    names = _names([file for file in sound_files if file is not None])
+    firsts = {file: args.out / f"{name}--{names[file] if file else 'text'}.png" for file in sound_files}
+    return {file: [variant_path(first, v) for v in range(args.variants)] for file, first in firsts.items()}
 
 
 def _names(files: list[Path]) -> dict[Path, str]:

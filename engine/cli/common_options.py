@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from engine.errors import RequestError, SaveError
+from engine.media.atomic_files import check_replaceable, is_stream
 from engine.request import LARGEST_SEED, MOST_THREADS
 
 
@@ -82,14 +83,20 @@ def face_frame(text: str) -> tuple[float, float, float, float, float]:
     return x, y, w, h, angle
 
 
-def check_writable(path: str | Path, endings: tuple[str, ...] = ()) -> Path:
-    """``path`` itself; ``SaveError`` before any long work when it could not be written afterwards."""
+def check_writable(path: str | Path, endings: tuple[str, ...] = (), *, at_once: bool = True) -> Path:
+    """``path`` itself; ``SaveError`` before any long work when it could not be written afterwards.
+
+    ``at_once``: the whole file is written in one go, so that it may also go into a pipe.
+    """
     target = Path(path)
     if endings and target.suffix.lower() not in endings:
         raise SaveError(f"{target.name or target} cannot be written; use the ending {', '.join(endings)}.")
     try:
         if target.is_dir():
             raise SaveError(f"{target} is a folder; give the name of a file to write.")
+        stream = is_stream(target)
+        if not at_once:
+            check_replaceable(target)
         if not target.parent.is_dir():
             raise SaveError(f"The folder {target.parent} does not exist; make it first, or choose another.")
         locked = target.exists() and not os.access(target, os.W_OK)
@@ -97,7 +104,7 @@ def check_writable(path: str | Path, endings: tuple[str, ...] = ()) -> Path:
         raise SaveError(f"{target} cannot be written ({error.strerror}); choose another name.", error) from error
     if locked:
         raise SaveError(f"{target} is write-protected; give another name, or lift the protection first.")
-    if not os.access(target.parent, os.W_OK):
+    if not stream and not os.access(target.parent, os.W_OK):
         raise SaveError(f"Nothing may be written to the folder {target.parent.resolve()}; choose one you own.")
     return target
 
@@ -117,6 +124,13 @@ def keep_originals(inputs: Iterable[Path | None], outputs: Iterable[Path | None]
         if place in taken:
             raise SaveError(f"{path} was given for two results; give each a name of its own.")
         taken.add(place)
+
+
+def with_sidecars(pictures: Iterable[Path]) -> list[Path]:
+    """Each picture to be written, and its sidecar, which is replaced or removed with it."""
+    from engine.media.recipes import sidecar_path
+
+    return [place for picture in pictures for place in (picture, sidecar_path(picture))]
 
 
 def per_sound(values: list, count: int, option: str, default: object) -> list:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from engine.cli.main import main as sgim
+from engine.cli.streams import escape_what_cannot_be_shown
 from engine.errors import SgimError
 from engine.media.samples import sample
 
@@ -20,6 +21,7 @@ def main(options: Sequence[str] = ()) -> int:
 
     ``options`` of ``sgim edit`` may be added: ``python -m engine.cli.demo --fidelity fast``.
     """
+    escape_what_cannot_be_shown()
     folder = Path(".out")
     folder.mkdir(exist_ok=True)
     picture, sound, out = sample(PICTURE), sample(SOUND), folder / "demo.png"

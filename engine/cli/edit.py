@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from engine.cli.common_options import add_json, check_writable, keep_originals
+from engine.cli.common_options import add_json, check_writable, keep_originals, with_sidecars
 from engine.cli.edit_options import add_edit_options, load_region, request_of
 from engine.errors import RequestError
 
@@ -38,7 +38,10 @@ def run(args: argparse.Namespace) -> int:
         if path is not None:
             check_writable(path)
     outputs = [variant_path(args.out, variant) for variant in range(args.variants)]
-    keep_originals([args.image, *args.sounds, args.region], [*outputs, args.report, args.recipe])
+    places = with_sidecars(outputs)
+    # As the sidecar of the first picture, the recipe takes the place of the one written there.
+    own = None if args.recipe is None or args.recipe.resolve() == places[1].resolve() else args.recipe
+    keep_originals([args.image, *args.sounds, args.region], [*places, args.report, own])
     from engine.cli.run_edit import Stopwatch, invert, open_studio, parts_needed, sounds_by_sha
     from engine.media.pictures import load_picture
     from engine.media.sounds import load_sound
@@ -56,11 +59,18 @@ def run(args: argparse.Namespace) -> int:
     files |= {s.sha256: str(p.resolve()) for s, p in zip(sounds, args.sounds, strict=True)}
     if region:
         files[region.sha256] = str(region.path.resolve())
-    reports = []
+    reports: list[dict[str, Any]] = []
+    status = 0
     for variant, out in enumerate(outputs):
-        report, stopped = edit_and_save(
-            studio, source, request.changed(variant=variant), by_sha, region, out, watch, files, args
-        )
+        try:
+            report, stopped = edit_and_save(
+                studio, source, request.changed(variant=variant), by_sha, region, out, watch, files, args
+            )
+        except KeyboardInterrupt:
+            if not reports:
+                raise
+            status = say_cut_short()
+            break
         reports.append(report)
         if stopped:
             break
@@ -73,7 +83,13 @@ def run(args: argparse.Namespace) -> int:
         from engine.cli.report import dumps
 
         print(dumps(whole))
-    return 0
+    return status
+
+
+def say_cut_short() -> int:
+    """Tell that only earlier pictures were kept; the exit status."""
+    print("sgim: Stopped; the pictures finished before were kept.", file=sys.stderr)
+    return 1
 
 
 def variant_path(out: Path, variant: int) -> Path:

@@ -6,7 +6,15 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from engine.cli.common_options import add_device, add_json, add_pack, add_seed, check_writable, face_frame
+from engine.cli.common_options import (
+    add_device,
+    add_json,
+    add_pack,
+    add_seed,
+    check_writable,
+    face_frame,
+    keep_originals,
+)
 
 
 def register(subparsers: Any) -> None:
@@ -28,6 +36,7 @@ def register(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Invert and write tensors w, structure?, tuned_delta? with their metadata. Raises ``SgimError``."""
     check_writable(args.out, (".safetensors",))
+    keep_originals([args.image], [args.out])
     from engine.cli.progress import follow
     from engine.cli.report import dumps
     from engine.cli.run_edit import open_studio, say_note

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from engine import __version__
+from engine.cli.streams import escape_what_cannot_be_shown
 from engine.errors import SgimError
 
 EXIT_DONE, EXIT_OTHER, EXIT_INPUT = 0, 1, 2
@@ -66,6 +67,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run ``sgim`` with ``argv`` (the process's own when None); returns the exit status."""
+    escape_what_cannot_be_shown()
     try:
         args = build_parser().parse_args(argv)
     except SystemExit as stop:  # --help, --version, or arguments at fault

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.cli.common_options import add_json, check_writable, positive_int
+from engine.cli.common_options import add_json, check_writable, keep_originals, positive_int, with_sidecars
 from engine.errors import RequestError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def register(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Replay the recipes, render along the way, encode. Raises ``SgimError``."""
-    check_writable(args.out, (".mp4", ".webm"))
+    check_writable(args.out, (".mp4", ".webm"), at_once=False)
     if len(args.recipes) > 2:
         raise RequestError("A morph goes between one or two recipes; leave the others out.")
     from engine.cli.progress import follow
@@ -45,6 +45,8 @@ def run(args: argparse.Namespace) -> int:
     watch = Stopwatch()
     sound = load_sound(args.sound)
     inputs = [read_inputs(recipe, args.image, [args.sound], None) for recipe in args.recipes]
+    originals = [Path(file) for found in inputs for file in found.files.values()]
+    keep_originals([*with_sidecars(args.recipes), args.sound, *originals], [args.out])
     request = inputs[0].request
     if len({(i.request.pack, i.request.picture_sha256, i.request.fidelity) for i in inputs}) != 1:
         raise RequestError("The two recipes differ in picture, pack or fidelity; make both from the same source.")

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.cli.common_options import add_device, add_json, add_pack, check_writable, keep_originals
+from engine.cli.common_options import add_device, add_json, add_pack, check_writable, keep_originals, with_sidecars
 from engine.cli.edit import PICTURE_ENDINGS
 from engine.errors import RequestError
 
@@ -31,7 +31,7 @@ def register(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Render; .npy holds float32 (channels, H, W) in about [-1, 1], as the generator gives it. Raises ``SgimError``."""
     check_writable(args.out, (*PICTURE_ENDINGS, ".npy"))
-    keep_originals([args.latent], [args.out])
+    keep_originals([args.latent], with_sidecars([args.out]))
     import numpy as np
 
     from engine.cli.report import dumps

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from engine.cli.common_options import add_json, check_writable, keep_originals, thread_count
+from engine.cli.common_options import add_json, check_writable, keep_originals, thread_count, with_sidecars
 from engine.cli.edit import PICTURE_ENDINGS, edit_and_save
 from engine.errors import RequestError
 
@@ -38,7 +38,10 @@ def run(args: argparse.Namespace) -> int:
     watch = Stopwatch()
     with watch.phase("read"):
         inputs = read_inputs(args.recipe_file, args.image, args.sounds, args.region)
-    keep_originals([args.recipe_file, *map(Path, inputs.files.values())], [args.out, args.report])
+    keep_originals(
+        [*with_sidecars([args.recipe_file]), *map(Path, inputs.files.values())],
+        [*with_sidecars([args.out]), args.report],
+    )
     request = inputs.request.changed(
         device=args.device or inputs.request.device, threads=args.threads or inputs.request.threads
     )

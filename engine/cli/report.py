@@ -41,8 +41,8 @@ def pack_identity(pack: Any) -> dict[str, Any]:
 
 
 def write_json(path: str | Path, value: Any) -> None:
-    """Write ``value`` as indented JSON, atomically."""
-    write_file(path, (dumps(value) + "\n").encode())
+    """Write ``value`` as indented JSON, atomically. File names that are no text are escaped, and read back the same."""
+    write_file(path, (dumps(value) + "\n").encode(errors="backslashreplace"))
 
 
 def dumps(value: Any) -> str:

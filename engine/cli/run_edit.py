@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from engine.errors import RequestError, SgimError
+from engine.errors import RequestError
 from engine.request import Request
 
 if TYPE_CHECKING:
@@ -92,8 +92,8 @@ def edit(
     with watch.phase("edit"):
         run = studio.edit(source, request, sounds, region.weights if region else None)
         stopped = follow_run(run)
-    if run.result is None:
-        raise SgimError("Stopped before there was anything to keep; nothing was written.")
+    if run.result is None:  # stopped before there was anything to keep
+        raise KeyboardInterrupt
     return run, stopped
 
 

@@ -44,8 +44,9 @@ def read_recipe(path: str | Path) -> dict[str, Any] | None:
 
 
 def recipe_text(recipe: dict[str, Any]) -> str:
-    """The recipe as compact JSON."""
-    return json.dumps(recipe, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    """The recipe as compact JSON. File names that are no text are escaped, and read back the same."""
+    text = json.dumps(recipe, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode(errors="backslashreplace").decode()
 
 
 def _text(file: Path) -> str:

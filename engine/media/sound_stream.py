@@ -142,7 +142,8 @@ def _stream(container: Any, name: str, path: Path | None, data: Any) -> SoundStr
         head, tail, size = data[:8192], data[-70_000:], len(data)
     rate = int(source.rate)
     kinds = container.format.name.split(",")
-    if ("wav" in kinds and _riff_cut(head, size)) or ("ogg" in kinds and _ogg_cut(tail)):
+    cut = ("wav" in kinds and _riff_cut(head, size)) or ("ogg" in kinds and _ogg_cut(tail))
+    if cut or ("matroska" in kinds and _matroska_cut(head, size)):
         raise cut_off(name)
     seconds = None
     if source.duration is not None and source.time_base is not None:
@@ -167,6 +168,30 @@ def _riff_cut(head: bytes, size: int) -> bool:
             return length < 0x7FFFF000 and at + 8 + length > size + 1
         at += 8 + length + (length & 1)
     return False
+
+
+def _matroska_cut(head: bytes, size: int) -> bool:
+    """A Matroska or WebM file whose segment promises more bytes than the file has (streamed ones promise none)."""
+    at = 0
+    while at + 4 < len(head):  # the header, rarely padding, then the segment
+        kind, at = _matroska_number(head, at)
+        length, at = _matroska_number(head, at)
+        if length < 0:
+            return False
+        value = length - (1 << length.bit_length() - 1)  # the highest bit tells how many bytes the number has
+        if kind == 0x18538067:
+            unknown = value + 1 == 1 << length.bit_length() - 1
+            return not unknown and at + value > size
+        at += value
+    return False
+
+
+def _matroska_number(head: bytes, at: int) -> tuple[int, int]:
+    """The number at ``at``, with the bit that tells its length, and where it ends; -1 when it is none."""
+    width = 9 - head[at].bit_length() if at < len(head) else 9
+    if width > 8 or at + width > len(head):
+        return -1, at
+    return int.from_bytes(head[at : at + width], "big"), at + width
 
 
 def _ogg_cut(tail: bytes) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import struct
 import zlib
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 from encoded_files import encode_video, tone
 from PIL import Image
 
+from engine.cli.find_files import file_sha256
 from engine.cli.main import main
 from engine.media.samples import sample
 from engine.media.wav_files import wav_bytes
@@ -179,6 +182,64 @@ def test_originals_are_never_overwritten(fails, tmp_path: Path) -> None:  # type
     picture.rename(second)
     fails("edit", str(second), "--text", "rain", "--variants", "2", "--out", f"{tmp_path}/mine.png", named="mine-2.png")
     assert second.read_bytes() == before
+
+
+@pytest.fixture
+def recipe(tmp_path: Path) -> dict[str, object]:
+    """Of a small picture and a second of sound beside it."""
+    Image.open(PICTURE).resize((64, 64)).save(tmp_path / "hill.jpg")
+    (tmp_path / "hum.wav").write_bytes(wav_bytes(tone(1.0, 8000), 8000))
+    sounds = [{"sha256": file_sha256(tmp_path / "hum.wav"), "name": "hum.wav"}]
+    picture = {"picture_sha256": file_sha256(tmp_path / "hill.jpg"), "picture_name": "hill.jpg"}
+    return {"format": "sgim-recipe", "version": 1, "pack": "nowhere", "sounds": sounds, **picture}
+
+
+@pytest.mark.parametrize("strip", [[], ["--strip"]])
+@pytest.mark.parametrize("name", ["x.png", "x.jpg"])
+def test_a_recipe_is_not_replaced_or_removed_by_its_replay(  # type: ignore[no-untyped-def]
+    fails, tmp_path: Path, recipe: dict[str, object], name: str, strip: list[str]
+) -> None:
+    path = tmp_path / f"{name}.recipe.json"
+    path.write_text(json.dumps(recipe))
+    fails("replay", str(path), "--out", f"{tmp_path}/{name}", *strip, named=path.name)
+    (tmp_path / "x.webp").write_bytes((tmp_path / "hill.jpg").read_bytes())  # its recipe lies in its sidecar
+    path = path.rename(tmp_path / "x.webp.recipe.json")
+    fails("replay", f"{tmp_path}/x.webp", "--out", "OUT/y.png", "--report", str(path), named=path.name)
+    assert json.loads(path.read_text()) == recipe
+
+
+def test_a_morph_replaces_neither_its_sound_nor_its_picture(fails, tmp_path: Path, recipe: dict[str, object]) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "r.json"
+    path.write_text(json.dumps(recipe))
+    film = encode_video(tmp_path / "clip.mp4", sound=tone(0.5, 48_000))
+    before = film.read_bytes()
+    fails("morph", str(path), "--sound", str(film), "--out", str(film), named="clip.mp4")
+    named_film = (tmp_path / "hill.jpg").rename(tmp_path / "hill.mp4")  # whatever it is called
+    given = ["--image", str(named_film), "--sound", str(film)]
+    fails("morph", str(path), *given, "--out", str(named_film), named="hill.mp4")
+    assert film.read_bytes() == before and named_film.is_file()
+
+
+def test_a_film_into_a_pipe_is_refused_before_the_work(fails, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    pipe = tmp_path / "pipe.mp4"
+    os.mkfifo(pipe)
+    fails("morph", "missing.json", "--sound", SOUND, "--out", str(pipe), named="pipe.mp4 is a pipe")
+    assert pipe.is_fifo()
+
+
+def test_an_inverted_picture_is_not_replaced_by_its_latent(fails, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    picture = tmp_path / "z.safetensors"
+    picture.write_bytes(Path(PICTURE).read_bytes())
+    fails("invert", str(picture), "--out", str(picture), "--pack", "nowhere", named="one of the originals")
+
+
+def test_results_and_the_sidecars_of_results_have_names_of_their_own(fails, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    edit = ["edit", PICTURE, "--text", "rain", "--variants", "2", "--out", "OUT/x.jpg"]
+    fails(*edit, "--report", "OUT/x.jpg.recipe.json", named="two results")
+    fails(*edit, "--recipe", "OUT/x-2.jpg.recipe.json", named="two results")
+    own = tmp_path / "x.jpg.recipe.json"
+    Image.new("L", (256, 256), 255).save(own, "PNG")
+    fails("edit", PICTURE, "--text", "rain", "--region", str(own), "--out", f"{tmp_path}/x.jpg", named=own.name)
 
 
 def test_protected_files_and_folders_and_endless_names_are_refused_before_the_work(

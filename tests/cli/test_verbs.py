@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import io
+import itertools
 import json
+import os
 import resource
 import shutil
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
 import pytest
 import torch
 from encoded_files import tone
+from named_pipes import read_pipe
 from PIL import Image
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
@@ -19,7 +26,7 @@ from tiny_pack import write_tiny_pack
 
 from engine.cli import demo
 from engine.cli.main import main
-from engine.cli.progress import follow
+from engine.cli.progress import follow, follow_run
 from engine.media.pictures import load_picture, read_recipe
 from engine.media.samples import sample
 from engine.media.sounds import load_sound, save_wav
@@ -283,6 +290,134 @@ def test_a_batch_names_pictures_of_one_stem_apart_and_makes_variants(pack: str, 
     assert {p.name for p in (tmp_path / "out").iterdir()} == wanted | {"contact_sheet.jpg", "report.json"}
     rows = json.loads((tmp_path / "out" / "report.json").read_text())["edits"]
     assert {Path(r["out"]).name for r in rows} == wanted
+
+
+def test_a_terminal_that_cannot_show_everything_ends_no_run(
+    pack: str, picture: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def printed(encoding: str, *more: str) -> str:
+        shown = io.TextIOWrapper(io.BytesIO(), encoding)
+        monkeypatch.setattr(sys, "stdout", shown)
+        edit = ["edit", picture, "--text", "Gewitter ä 천둥 😀", "--pack", pack, *QUICK, "--out", f"{tmp_path}/x.png"]
+        assert main([*edit, *more]) == 0
+        shown.flush()
+        return shown.buffer.getvalue().decode(encoding)  # type: ignore[attr-defined]
+
+    assert "text-guided, similarity" in printed("cp1252", "--report", f"{tmp_path}/r.json")
+    assert json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["stopped"] is False
+    assert json.loads(printed("ascii", "--json"))["request"]["text"] == {"text": "Gewitter ä 천둥 😀"}
+
+
+def test_a_file_name_that_is_no_text_is_edited_and_found_again(pack: str, picture: str, tmp_path: Path) -> None:
+    name = os.fsdecode(b"caf\xe9")
+    shutil.copy(picture, tmp_path / f"{name}.png")
+    edit = ["edit", f"{tmp_path}/{name}.png", "--text", "rain", "--pack", pack, *QUICK]
+    for out in (f"{tmp_path}/a.png", f"{tmp_path}/{name}-2.jpg"):
+        assert main([*edit, "--out", out, "--recipe", f"{tmp_path}/r.json", "--report", f"{tmp_path}/{name}.json"]) == 0
+        assert read_recipe(out)["picture_name"] == f"{name}.png"  # type: ignore[index]
+    for written in (f"{name}.json", f"{name}-2.jpg.recipe.json"):
+        assert json.loads((tmp_path / written).read_text(encoding="utf-8"))
+    (tmp_path / "far").mkdir()
+    moved = (tmp_path / "r.json").rename(tmp_path / "far" / "r.json")
+    assert main(["replay", str(moved), "--out", f"{tmp_path}/far/b.png"]) == 0
+    invert = ["invert", f"{tmp_path}/{name}.png", "--pack", pack, "--fidelity", "fast"]
+    assert main([*invert, "--out", f"{tmp_path}/l.safetensors"]) == 0
+
+
+@pytest.fixture
+def interrupted(monkeypatch: pytest.MonkeyPatch) -> Callable[[int, int], None]:
+    """From now on, the edit of this number (from 0) meets Ctrl-C before its first step, once or twice."""
+
+    def arrange(at: int, presses: int) -> None:
+        numbers = itertools.count()
+
+        def follow(run: Any) -> bool:
+            if next(numbers) != at:
+                return follow_run(run)
+            if presses == 2:
+                raise KeyboardInterrupt
+            return True
+
+        monkeypatch.setattr("engine.cli.progress.follow_run", follow)
+
+    return arrange
+
+
+@pytest.mark.parametrize("presses", [1, 2])
+def test_ctrl_c_in_a_later_variant_keeps_the_earlier_ones_and_their_report(
+    pack: str, picture: str, tmp_path: Path, interrupted: Callable[[int, int], None], presses: int,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    edit = ["edit", picture, "--text", "rain", "--pack", pack, *QUICK, "--out", f"{tmp_path}/x.png"]
+    interrupted(1, presses)
+    assert main([*edit, "--variants", "3", "--report", f"{tmp_path}/r.json"]) == 1
+    assert capsys.readouterr().err.endswith("sgim: Stopped; the pictures finished before were kept.\n")
+    assert {p.name for p in tmp_path.iterdir()} == {"x.png", "r.json"}
+    assert json.loads((tmp_path / "r.json").read_text())["out"] == f"{tmp_path}/x.png"
+    (tmp_path / "x.png").unlink()
+    interrupted(0, presses)
+    assert main(edit) == 1
+    assert capsys.readouterr().err.endswith("sgim: Stopped; nothing was written.\n")
+    assert not (tmp_path / "x.png").exists()
+
+
+def test_ctrl_c_in_a_batch_keeps_the_report_of_what_was_made(
+    pack: str, picture: str, tmp_path: Path, interrupted: Callable[[int, int], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "images").mkdir()
+    for name in "abc":
+        shutil.copy(picture, tmp_path / "images" / f"{name}.png")
+    batch = ["batch", "--images", f"{tmp_path}/images", "--text", "rain", "--out", f"{tmp_path}/out", "--pack", pack]
+
+    def made(at: int, status: int) -> str:
+        interrupted(at, 2)
+        assert main([*batch, *QUICK, "--finish", "model", "--skip-existing"]) == status
+        assert ("the pictures finished before were kept" in capsys.readouterr().err) == bool(status)
+        rows = json.loads((tmp_path / "out" / "report.json").read_text())["edits"]
+        assert all(row["similarity"] for row in rows)
+        return "".join(sorted(Path(row["out"]).name[0] for row in rows))
+
+    assert made(2, 1) == "ab"
+    assert made(9, 0) == "abc"
+    (tmp_path / "out" / "b--text.png").unlink()
+    assert made(0, 1) == "ac"  # c was not come to, and is there all the same
+
+
+def test_a_report_goes_into_a_pipe(pack: str, picture: str, tmp_path: Path) -> None:
+    edit = ["edit", picture, "--text", "rain", "--pack", pack, *QUICK, "--out", f"{tmp_path}/x.png"]
+    with read_pipe(tmp_path / "pipe") as received:
+        assert main([*edit, "--report", f"{tmp_path}/pipe"]) == 0
+    assert json.loads(received())["out"] == f"{tmp_path}/x.png" and (tmp_path / "pipe").is_fifo()
+
+
+def test_a_batch_into_the_folder_of_its_pictures_replaces_none_of_them(
+    pack: str, picture: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("hill.png", "hill--text.png"):
+        shutil.copy(picture, tmp_path / name)
+    batch = ["batch", "--images", str(tmp_path), "--text", "rain", "--out", str(tmp_path), "--pack", pack, *QUICK]
+    assert main(batch) == 2
+    assert "hill--text.png is one of the originals" in capsys.readouterr().err
+    assert {p.name for p in tmp_path.iterdir()} == {"hill.png", "hill--text.png"}
+    assert (tmp_path / "hill--text.png").read_bytes() == Path(picture).read_bytes()
+
+
+def test_a_batch_gives_no_two_results_one_name(pack: str, picture: str, tmp_path: Path) -> None:
+    (tmp_path / "images").mkdir()
+    for name in ("hill.png", "hill--text.png"):
+        shutil.copy(picture, tmp_path / "images" / name)
+    batch = ["batch", "--images", f"{tmp_path}/images", "--sounds", f"{tmp_path}/sounds", "--out", f"{tmp_path}/out"]
+    (tmp_path / "sounds").mkdir()
+    for name in ("hum.wav", "text--hum.wav"):
+        save_wav(tmp_path / "sounds" / name, tone(1.0, 8000), 8000)
+    assert main([*batch, "--pack", pack, *QUICK]) == 2 and list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_recipe_may_be_written_as_the_sidecar_of_its_picture(pack: str, picture: str, tmp_path: Path) -> None:
+    recipe = tmp_path / "x.jpg.recipe.json"
+    edit = ["edit", picture, "--text", "rain", "--pack", pack, *QUICK, "--out", f"{tmp_path}/x.jpg"]
+    assert main([*edit, "--recipe", str(recipe)]) == 0
+    assert json.loads(recipe.read_text())["files"]
 
 
 def test_a_batch_with_an_unknown_pack_leaves_no_folder(picture: str, tmp_path: Path) -> None:

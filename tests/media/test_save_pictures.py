@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import socket
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from named_pipes import read_pipe
 from PIL import Image, ImageCms
 
 from engine.errors import RequestError, SaveError
@@ -106,6 +109,47 @@ def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path: Path) -> None
         beside.write_bytes(b"half")
         raise RuntimeError
     assert path.read_bytes() == b"old" and list(tmp_path.iterdir()) == [path]
+
+
+def test_a_pipe_is_written_into_and_stays_a_pipe(tmp_path: Path) -> None:
+    path, link = tmp_path / "pipe.png", tmp_path / "link.png"
+    link.symlink_to(path)
+    with read_pipe(path) as received:
+        save_picture(link, SMOOTH, recipe=RECIPE)
+    assert np.array_equal(load_picture(received()).pixels, SMOOTH)
+    assert path.is_fifo() and link.is_symlink() and len(list(tmp_path.iterdir())) == 2
+
+
+def test_what_cannot_go_into_a_pipe_leaves_it_alone(tmp_path: Path) -> None:
+    path = tmp_path / "pipe.ora"
+    os.mkfifo(path)
+    original = picture_from_pixels(SMOOTH)
+    with pytest.raises(SaveError, match="pipe.ora is a pipe"):
+        save_openraster(path, original, original)
+    assert path.is_fifo()
+
+
+def test_neither_a_socket_nor_an_open_file_by_its_number_is_replaced(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(os.path.relpath(tmp_path / "socket"))  # the system takes short names only
+        with pytest.raises(SaveError, match="socket is no ordinary file"):
+            write_file(tmp_path / "socket", b"new")
+    kept = tmp_path / "kept"
+    kept.write_bytes(b"old")
+    with open(kept) as file:
+        link = tmp_path / "stdout"
+        link.symlink_to(f"/proc/self/fd/{file.fileno()}")  # as /dev/stdout is
+        with pytest.raises(SaveError, match="stdout is no ordinary file"):
+            write_file(link, b"new")
+        assert link.is_symlink() and kept.read_bytes() == b"old"
+
+
+def test_a_link_to_a_file_may_be_written(tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    write_file(tmp_path / "x.bin", b"old")
+    link.symlink_to(tmp_path / "x.bin")
+    write_file(link, b"new")
+    assert link.read_bytes() == b"new"
 
 
 def test_damaged_recipes_are_named(tmp_path: Path) -> None:
