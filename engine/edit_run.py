@@ -12,6 +12,7 @@ from torch import Tensor
 
 from engine.errors import RequestError
 from engine.finishing.finish import model_picture, propose, shown_picture
+from engine.finishing.region import region_in_crop
 from engine.guidance.frozen import frozen_embed, frozen_render
 from engine.guidance.identity_loss import IdentityLoss
 from engine.guidance.loudness import loudness_amount
@@ -81,7 +82,7 @@ class EditRun:
             )
         self.loaded, self.source, self.request = loaded, source, request
         self._sounds = sounds
-        self._box: Box | None = None if region is None else region_box(region)
+        self._box: Box | None = None if region is None else region_box(region_in_crop(loaded, source, region))
         self.results: dict[str, Result] = {}
         self._steps: Generator[Progress | Step, None, None] = self._run()
 
