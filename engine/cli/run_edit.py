@@ -44,13 +44,16 @@ class Stopwatch:
 def open_studio(
     pack: str, device: str, threads: int | None, watch: Stopwatch | None = None, needs: tuple[str, ...] = ()
 ) -> Studio:
-    """A studio with ``pack`` loaded. A pack that is unknown, or lacks a part in ``needs``, is reported before
-    torch is imported, not after minutes of inversion."""
+    """A studio with ``pack`` loaded. A pack that is unknown, or lacks a part in ``needs`` or what an embedder in it is
+    fed with, is reported before torch is imported, not after minutes of inversion."""
+    from engine.packs.preparation import check_preparation
     from engine.packs.store import PackStore
 
     opened = PackStore().open(pack)
     for kind in needs:
         opened.part(kind)
+    if "joint_embedder" in needs:
+        check_preparation(opened)
     watch = watch or Stopwatch()
     with watch.phase("load"):
         from engine.studio import Studio
