@@ -56,8 +56,10 @@ def run(args: argparse.Namespace) -> int:
     files |= {s.sha256: str(p.resolve()) for s, p in zip(sounds, args.sounds, strict=True)}
     if region:
         files[region.sha256] = str(region.path.resolve())
+    shared = watch.total()
     reports = []
     for variant, out in enumerate(outputs):
+        watch = Stopwatch.after(shared)
         report, stopped = edit_and_save(
             studio, source, request.changed(variant=variant), by_sha, region, out, watch, files, args
         )

@@ -40,6 +40,12 @@ class Stopwatch:
         """The phases and ``total`` since the stopwatch was made."""
         return {**self.seconds, "total": time.perf_counter() - self.began}
 
+    @classmethod
+    def after(cls, shared: dict[str, float]) -> Stopwatch:
+        """One that goes on from another's ``total``: each variant has what all share, and times of its own."""
+        phases = dict(shared)
+        return cls(phases, time.perf_counter() - phases.pop("total"))
+
 
 def open_studio(
     pack: str, device: str, threads: int | None, watch: Stopwatch | None = None, needs: tuple[str, ...] = ()
