@@ -80,6 +80,12 @@ class EditRun:
             raise RequestError(
                 f"The pack {loaded.pack.name} has no instant mapper; edit without it, or choose another pack."
             )
+        for layer, _ in request.pinned_layers:
+            if layer >= loaded.num_ws:
+                raise RequestError(
+                    f"Layer {layer + 1} is pinned, but the pack {loaded.pack.name} has {loaded.num_ws} layers; "
+                    "unpin it, or choose another pack."
+                )
         self.loaded, self.source, self.request = loaded, source, request
         self._sounds = sounds
         self._box: Box | None = None if region is None else region_box(region_in_crop(loaded, source, region))

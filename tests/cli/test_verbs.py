@@ -113,6 +113,26 @@ def test_a_recipe_replays_to_the_same_picture(edited: Path, picture: str, tmp_pa
         assert np.array_equal(load_picture(tmp_path / f"{name}.png").pixels, expected)
 
 
+def test_a_sound_that_is_not_the_recipes_is_refused(
+    edited: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = ["--out", f"{tmp_path}/x.png"]
+    for sounds, named in (([str(sample("fire.ogg"))], "fire.ogg"), ([SOUND, f"{tmp_path}/gone.ogg"], "gone.ogg")):
+        assert main(["replay", f"{edited}/recipe.json", "--sound", *sounds, *out]) == 2
+        error = capsys.readouterr().err
+        assert error.count("\n") == 1 and named in error
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_layer_pinned_beyond_the_packs_is_refused(
+    edited: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipe = json.loads((edited / "recipe.json").read_text())
+    (tmp_path / "pinned.json").write_text(json.dumps({**recipe, "pinned_layers": [[99, 1]]}))
+    assert main(["replay", f"{tmp_path}/pinned.json", "--out", f"{tmp_path}/x.png"]) == 2
+    assert "Layer 100 is pinned, but the pack tiny has" in capsys.readouterr().err.strip().splitlines()[-1]
+
+
 def test_a_recipe_is_applied_to_another_picture(
     edited: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -214,6 +234,9 @@ def test_latents_whose_structure_or_tuning_is_of_another_pack_are_refused(
     tensors = load_file(good)
     wrong = {
         "channels": {**tensors, "structure": tensors["structure"].repeat(2, 1, 1)},
+        "empty": {**tensors, "structure": tensors["structure"][:, :0].contiguous()},
+        "flat": {**tensors, "structure": tensors["structure"][0].clone()},
+        "delta": {**tensors, "structure_delta": tensors["structure"][:, 1:].contiguous()},
         "unknown": {**tensors, "tuned_delta.synthesis.nothing": torch.zeros(1)},
         "shape": {**tensors, "tuned_delta.mapping.w_avg": torch.zeros(999)},
     }
