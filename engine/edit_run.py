@@ -86,6 +86,8 @@ class EditRun:
                     f"Layer {layer + 1} is pinned, but the pack {loaded.pack.name} has {loaded.num_ws} layers; "
                     "unpin it, or choose another pack."
                 )
+        # "All cores" is another number elsewhere, and the number of threads changes the floats.
+        request = request.changed(threads=request.threads or torch.get_num_threads())
         self.loaded, self.source, self.request = loaded, source, request
         self._sounds = sounds
         self._box: Box | None = None if region is None else region_box(region_in_crop(loaded, source, region))

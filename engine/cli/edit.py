@@ -103,7 +103,7 @@ def edit_and_save(
     result = run.result
     picture = finish(studio, source, result, request, region, watch)
     with watch.phase("save"):
-        recipe = request.to_json()
+        recipe = run.request.to_json()
         save_picture(out, picture, recipe=recipe, strip=args.strip, licence=studio.loaded.manifest.licence)
         if getattr(args, "recipe", None) and request.variant == 0:
             # Paths stay in this file only: a picture that travels names its originals by sha256 alone.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 import shutil
 from pathlib import Path
@@ -111,6 +112,16 @@ def test_a_recipe_replays_to_the_same_picture(edited: Path, picture: str, tmp_pa
     assert main(["replay", f"{edited}/out.png", *again]) == 0
     for name in "ab":
         assert np.array_equal(load_picture(tmp_path / f"{name}.png").pixels, expected)
+
+
+def test_a_recipe_holds_how_many_threads_were_used(pack: str, picture: str, tmp_path: Path) -> None:
+    used, rest = torch.get_num_threads(), ["--fidelity", "fast", "--steps", "1", "--pack", pack]
+    try:
+        assert main(["edit", picture, "--text", "rain", "--out", f"{tmp_path}/x.png", *rest]) == 0
+        recipe = read_recipe(tmp_path / "x.png")
+        assert recipe is not None and recipe["threads"] == torch.get_num_threads() == os.cpu_count()
+    finally:
+        torch.set_num_threads(used)
 
 
 def test_a_sound_that_is_not_the_recipes_is_refused(
