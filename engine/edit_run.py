@@ -12,6 +12,7 @@ from torch import Tensor
 
 from engine.errors import RequestError
 from engine.finishing.finish import model_picture, propose, shown_picture
+from engine.finishing.region import region_in_crop
 from engine.guidance.frozen import frozen_embed, frozen_render
 from engine.guidance.identity_loss import IdentityLoss
 from engine.guidance.loudness import loudness_amount
@@ -79,9 +80,17 @@ class EditRun:
             raise RequestError(
                 f"The pack {loaded.pack.name} has no instant mapper; edit without it, or choose another pack."
             )
+        for layer, _ in request.pinned_layers:
+            if layer >= loaded.num_ws:
+                raise RequestError(
+                    f"Layer {layer + 1} is pinned, but the pack {loaded.pack.name} has {loaded.num_ws} layers; "
+                    "unpin it, or choose another pack."
+                )
+        # "All cores" is another number elsewhere, and the number of threads changes the floats.
+        request = request.changed(threads=request.threads or torch.get_num_threads())
         self.loaded, self.source, self.request = loaded, source, request
         self._sounds = sounds
-        self._box: Box | None = None if region is None else region_box(region)
+        self._box: Box | None = None if region is None else region_box(region_in_crop(loaded, source, region))
         self.results: dict[str, Result] = {}
         self._steps: Generator[Progress | Step, None, None] = self._run()
 

@@ -58,4 +58,12 @@ def load_latent(path: str | Path) -> tuple[Latent, dict[str, str]]:
         ) from error
     if latent.w.dim() != 2 or not latent.w.isfinite().all():
         raise RequestError(f"The latent in {file.name} is not made of numbers (num_ws, w_dim); write it again.")
+    structure, delta = latent.structure, latent.structure_delta
+    if structure is not None and (structure.dim() != 3 or not structure.numel()):
+        raise RequestError(f"The structure map in {file.name} is {tuple(structure.shape)}; write it again.")
+    if delta is not None and (structure is None or delta.shape != structure.shape):
+        raise RequestError(
+            f"The spatial delta in {file.name} is {tuple(delta.shape)}, not as large as its structure map; "
+            "write it again."
+        )
     return latent, metadata

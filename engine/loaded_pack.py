@@ -16,9 +16,8 @@ from engine.errors import PackError
 from engine.networks.channels import in_rgb
 from engine.networks.sound_encoders import TwoListeners
 from engine.packs.open_network import open_network
+from engine.packs.preparation import OWN_SOUND, check_preparation
 from engine.packs.store import Pack
-
-STARTER_SOUND = "sgim_sound_encoder"
 
 
 def choose_device(name: str) -> torch.device:
@@ -101,8 +100,9 @@ class LoadedPack:
 
     @cached_property
     def embedder(self) -> JointEmbedder:
-        """The joint embedder. Raises ``PackError`` when the pack has none."""
-        if not self.pack.has("sound_encoder") or self.pack.part("sound_encoder").architecture == STARTER_SOUND:
+        """The joint embedder. Raises ``PackError`` when the pack has none, or does not say how to feed it."""
+        check_preparation(self.pack)
+        if not self.pack.has("sound_encoder") or self.pack.part("sound_encoder").architecture == OWN_SOUND:
             return self._own_embedder()
         from engine.embedding.published import published_embedder
 

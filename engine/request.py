@@ -98,6 +98,13 @@ class Request:
             raise RequestError(f"The seed {self.seed} is out of range; choose 0 to {LARGEST_SEED}.")
         if self.threads is not None and not 1 <= self.threads <= MOST_THREADS:
             raise RequestError(f"{self.threads} threads is out of range; choose 1 to {MOST_THREADS}.")
+        if not 0 <= self.variant <= LARGEST_SEED:
+            raise RequestError(f"The variant {self.variant} is out of range; choose 0 to {LARGEST_SEED}.")
+        for layer, share in self.pinned_layers:
+            if layer < 0 or not 0 <= share <= 1:
+                raise RequestError(
+                    f"Layer {layer + 1} cannot be pinned at {share}; pin layers from 1 on, at weights of 0 to 1."
+                )
         for name in ("lambda_reg", "lambda_id"):
             weight = getattr(self, name)
             if weight is not None and not 0 <= weight < 1e6:
@@ -141,7 +148,7 @@ class Request:
             if request.text:
                 _check_types(request.text)
             return request
-        except (TypeError, ValueError, AttributeError) as error:
+        except (TypeError, ValueError, AttributeError, OverflowError) as error:
             raise RequestError("This recipe is damaged; export it again from the studio.", error) from error
 
     def dumps(self) -> str:

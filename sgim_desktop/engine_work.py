@@ -65,6 +65,7 @@ class EngineWork:
         self._threads = threads
         self._device = device
         self.studio = Studio(device, threads)
+        self._all_threads = self.studio.threads
         self._sources: OrderedDict[str, Source] = OrderedDict()
         self._results: OrderedDict[str, Result] = OrderedDict()
         self._sounds: OrderedDict[str, Sound] = OrderedDict()
@@ -94,9 +95,10 @@ class EngineWork:
         if request.device not in ("auto", self.device_name) and request.device != self._device:
             self.studio = Studio(request.device, self._threads)
             self._device = request.device
-        if request.threads is not None and request.threads != self.studio.threads:
-            torch.set_num_threads(request.threads)
-            self.studio.threads = request.threads
+        wanted = request.threads or self._all_threads
+        if wanted != self.studio.threads:
+            torch.set_num_threads(wanted)
+            self.studio.threads = wanted
 
     # -- editing -----------------------------------------------------------------------------------------
 

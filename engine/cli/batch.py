@@ -120,7 +120,9 @@ def _one_picture(
                 source = invert(studio, picture, request, watch)
                 unusable = False
             by_sha = {s.sha256: s for s in sounds}
+            shared = watch.total()
             for variant, out in outputs:
+                watch = Stopwatch.after(shared)
                 report, stopped = edit_and_save(
                     studio, source, request.changed(variant=variant), by_sha, region, out, watch, {}, args
                 )

@@ -59,9 +59,11 @@ def run(args: argparse.Namespace) -> int:
     files |= {s.sha256: str(p.resolve()) for s, p in zip(sounds, args.sounds, strict=True)}
     if region:
         files[region.sha256] = str(region.path.resolve())
+    shared = watch.total()
     reports: list[dict[str, Any]] = []
     status = 0
     for variant, out in enumerate(outputs):
+        watch = Stopwatch.after(shared)
         try:
             report, stopped = edit_and_save(
                 studio, source, request.changed(variant=variant), by_sha, region, out, watch, files, args
@@ -117,7 +119,7 @@ def edit_and_save(
     result = run.result
     picture = finish(studio, source, result, request, region, watch)
     with watch.phase("save"):
-        recipe = request.to_json()
+        recipe = run.request.to_json()
         save_picture(out, picture, recipe=recipe, strip=args.strip, licence=studio.loaded.manifest.licence)
         if getattr(args, "recipe", None) and request.variant == 0:
             # Paths stay in this file only: a picture that travels names its originals by sha256 alone.

@@ -16,7 +16,8 @@ def register(subparsers: Any) -> None:
     parser = subparsers.add_parser("replay", help="repeat an edit from its recipe")
     parser.add_argument("recipe_file", type=Path, metavar="RECIPE.json", help="or a PNG with its recipe inside")
     parser.add_argument("--image", type=Path, metavar="FILE", help="another picture, or where the original now lies")
-    parser.add_argument("--sound", nargs="+", action="extend", default=[], type=Path, metavar="FILE", dest="sounds")
+    parser.add_argument("--sound", nargs="+", action="extend", default=[], type=Path, metavar="FILE", dest="sounds",
+                        help="where the recipe's sounds now lie")
     parser.add_argument("--region", type=Path, metavar="MASK.png")
     parser.add_argument("--out", required=True, type=Path, metavar="OUT.png")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), help="default: the recipe's")
@@ -37,6 +38,7 @@ def run(args: argparse.Namespace) -> int:
 
     watch = Stopwatch()
     with watch.phase("read"):
+        check_sounds(args.recipe_file, args.sounds)
         inputs = read_inputs(args.recipe_file, args.image, args.sounds, args.region)
     keep_originals(
         [*with_sidecars([args.recipe_file]), *map(Path, inputs.files.values())],
@@ -57,6 +59,39 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def read_request(recipe_file: Path) -> tuple[dict[str, Any], Any]:
+    """A recipe as it is written, and as a request. Raises ``RequestError`` naming the file."""
+    from engine.media.pictures import read_recipe
+    from engine.request import Request
+
+    recipe = read_recipe(recipe_file)
+    if recipe is None:
+        raise RequestError(f"{recipe_file.name} holds no recipe; choose a recipe JSON or a picture exported with one.")
+    try:
+        return recipe, Request.from_json(recipe)
+    except RequestError as error:
+        raise RequestError(f"{recipe_file.name}: {error.sentence}", error.cause) from error
+
+
+def check_sounds(recipe_file: Path, given: list[Path]) -> None:
+    """Raise ``RequestError`` naming the first of ``given`` that is no sound of the recipe: trim, gain and weight were
+    chosen for its own."""
+    if not given:
+        return
+    from engine.cli.find_files import file_sha256
+
+    _, request = read_request(recipe_file)
+    known = {guide.sha256 for guide in request.sounds}
+    for path in given:
+        if not path.is_file():
+            raise RequestError(f"There is no file {path}; check the name and the folder.")
+        if file_sha256(path) not in known:
+            names = ", ".join(guide.name or guide.sha256[:12] for guide in request.sounds) or "it has none"
+            raise RequestError(
+                f"{path.name} is no sound of {recipe_file.name} ({names}); to edit by another one, use sgim edit."
+            )
+
+
 class RecipeInputs:
     """A recipe with everything it names, read."""
 
@@ -68,14 +103,10 @@ def read_inputs(recipe_file: Path, image: Path | None, given: list[Path], region
     """The request of a recipe file and its picture, sounds and region. Raises ``SgimError``."""
     from engine.cli.edit_options import load_region
     from engine.cli.find_files import find_by_sha256
-    from engine.media.pictures import load_picture, read_recipe
+    from engine.media.pictures import load_picture
     from engine.media.sounds import load_sound
-    from engine.request import Request
 
-    recipe = read_recipe(recipe_file)
-    if recipe is None:
-        raise RequestError(f"{recipe_file.name} holds no recipe; choose a recipe JSON or a picture exported with one.")
-    request = Request.from_json(recipe)
+    recipe, request = read_request(recipe_file)
     folders = list(dict.fromkeys([recipe_file.resolve().parent, Path.cwd()]))
     image = image or find_by_sha256(request.picture_sha256, request.picture_name, recipe, [], folders)
     picture = load_picture(image)

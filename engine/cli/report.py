@@ -27,12 +27,22 @@ def report_of(
         "layer_mask": [float(g) for g in result.layer_mask],
         "moved": [float(m) for m in result.moved],
         "latent_distance": float(result.latent_distance),
+        "heard": heard_parts(result),
+        "level_lufs": result.level_lufs,
         "peak_memory_mb": peak_memory_mb(),
     }
     if source is not None:
         report["reconstruction"] = {"psnr": source.psnr, "identity": source.identity}
         report["note"] = source.note
     return report
+
+
+def heard_parts(result: Any) -> list[list[float]]:
+    """[start, end] of each part the sound encoder listened to, in seconds of the file; of several sounds, which are
+    mixed into one, in seconds of the mix. Empty without sounds."""
+    sounds = result.request.sounds
+    begin = sounds[0].start if len(sounds) == 1 else 0.0
+    return [[begin + start, begin + end] for start, end in result.heard]
 
 
 def pack_identity(pack: Any) -> dict[str, Any]:

@@ -40,17 +40,26 @@ class Stopwatch:
         """The phases and ``total`` since the stopwatch was made."""
         return {**self.seconds, "total": time.perf_counter() - self.began}
 
+    @classmethod
+    def after(cls, shared: dict[str, float]) -> Stopwatch:
+        """One that goes on from another's ``total``: each variant has what all share, and times of its own."""
+        phases = dict(shared)
+        return cls(phases, time.perf_counter() - phases.pop("total"))
+
 
 def open_studio(
     pack: str, device: str, threads: int | None, watch: Stopwatch | None = None, needs: tuple[str, ...] = ()
 ) -> Studio:
-    """A studio with ``pack`` loaded. A pack that is unknown, or lacks a part in ``needs``, is reported before
-    torch is imported, not after minutes of inversion."""
+    """A studio with ``pack`` loaded. A pack that is unknown, or lacks a part in ``needs`` or what an embedder in it is
+    fed with, is reported before torch is imported, not after minutes of inversion."""
+    from engine.packs.preparation import check_preparation
     from engine.packs.store import PackStore
 
     opened = PackStore().open(pack)
     for kind in needs:
         opened.part(kind)
+    if "joint_embedder" in needs:
+        check_preparation(opened)
     watch = watch or Stopwatch()
     with watch.phase("load"):
         from engine.studio import Studio

@@ -17,7 +17,17 @@ from engine.finishing.face_colour import carried_face
 from engine.finishing.kept_contrast import with_contrast
 from engine.finishing.kept_light import with_light
 from engine.finishing.native_colour import apply_srgb_change
-from engine.inversion.invert import draw, drawn, fitted_size, resize_pixels, to_pixels, to_tensor, tuned_generator
+from engine.finishing.region import fitted_region, region_in_crop
+from engine.inversion.invert import (
+    central_square,
+    draw,
+    drawn,
+    fitted_size,
+    resize_pixels,
+    to_pixels,
+    to_tensor,
+    tuned_generator,
+)
 from engine.latent import Latent
 from engine.loaded_pack import LoadedPack
 from engine.media.pictures import Picture, picture_from_pixels
@@ -134,12 +144,8 @@ def finish_picture(
     """See ``Studio.finish``. ``region`` float (H, W) in [0, 1] at the original's size: outside it nothing changes."""
     if finish not in ("model", "detail"):
         raise RequestError(f"There is no finish called {finish}; choose model or detail.")
-    if region is not None and region.shape != (source.picture.height, source.picture.width):
-        import cv2
-
-        region = cv2.resize(
-            region.astype(np.float32), (source.picture.width, source.picture.height), interpolation=cv2.INTER_LINEAR
-        )
+    if region is not None:
+        region = fitted_region(region, source.picture)
     if source.alignment is not None:
         return _finish_face(loaded, source, latent, finish, region)
     if not loaded.has_structure:
@@ -175,19 +181,13 @@ def _finish_square(
 ) -> Picture:
     """Packs with a constant input see the central square; ``detail`` changes that square and leaves the rest."""
     before, after = drawn_pair(loaded, source, latent, source.crop)
+    mask = None if region is None else region_in_crop(loaded, source, region)
     if finish == "model":
-        return _model_with_region(source, before, after, None)
+        return _model_with_region(source, before, after, mask)
     original = source.picture.srgb()
-    side = min(original.shape[:2])
-    top, left = (original.shape[0] - side) // 2, (original.shape[1] - side) // 2
-    square = original[top : top + side, left : left + side]
-    mask = (
-        None if region is None else np.ascontiguousarray(region[top : top + side, left : left + side], dtype=np.float32)
-    )
+    square = central_square(original)
     edited = original.copy()
-    edited[top : top + side, left : left + side] = carry(
-        np.ascontiguousarray(square), split_change(before, after), mask
-    )
+    edited[square] = carry(np.ascontiguousarray(original[square]), split_change(before, after), mask)
     return apply_srgb_change(source.picture, original, edited)
 
 
@@ -198,7 +198,10 @@ def _finish_face(loaded: LoadedPack, source: Source, latent: Latent, finish: str
 
     assert source.alignment is not None
     if finish == "model":
-        return replace(picture_from_pixels(draw(loaded, latent), source.picture.name))
+        drawn_face = draw(loaded, latent)
+        if region is not None:
+            drawn_face = _blended(source.reconstruction, drawn_face, region_in_crop(loaded, source, region))
+        return replace(picture_from_pixels(drawn_face, source.picture.name))
     original = source.picture.srgb()
     # Drawn at the size the mapper learned: a mouth twice as large is not one it knows. The change is carried up.
     frame = int(max(source.alignment.w, source.alignment.h))
@@ -207,9 +210,15 @@ def _finish_face(loaded: LoadedPack, source: Source, latent: Latent, finish: str
     fine = align(original, source.alignment, int(np.clip(frame, size, 2048)))
     edited = paste_change(original, fine, carried_face(fine, before, after), source.alignment)
     if region is not None:
-        weight = region[..., None].astype(np.float32)
-        edited = np.round(original + (edited.astype(np.float32) - original) * weight).astype(np.uint8)
+        edited = _blended(original, edited, region)
     return apply_srgb_change(source.picture, original, edited)
+
+
+def _blended(before: np.ndarray, after: np.ndarray, region: np.ndarray) -> np.ndarray:
+    """``after`` inside ``region`` (H, W) in [0, 1], ``before`` outside: uint8 (H, W, 3)."""
+    weight = region[..., None].astype(np.float32)
+    blended: np.ndarray = np.round(before + (after.astype(np.float32) - before) * weight).astype(np.uint8)
+    return blended
 
 
 __all__ = [

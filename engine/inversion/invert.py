@@ -82,11 +82,21 @@ def cut_crop(
             found = find_face(pixels, picture.name)
             alignment, note = found.face.alignment, found.note or ""
         return align_crop(pixels, alignment, size), alignment, note
-    if loaded.has_structure and loaded.manifest.domain != "portrait":
+    if sees_whole_picture(loaded):
         return resize_pixels(pixels, *fitted_size(pixels.shape[0], pixels.shape[1], size)), None, ""
+    return resize_pixels(pixels[central_square(pixels)], size, size), None, ""
+
+
+def sees_whole_picture(loaded: LoadedPack) -> bool:
+    """Whether the crop of a picture without a face's frame is all of it; else it is the central square."""
+    return loaded.has_structure and loaded.manifest.domain != "portrait"
+
+
+def central_square(pixels: np.ndarray) -> tuple[slice, slice]:
+    """Rows and columns of the largest square in the middle of (H, W, …)."""
     side = min(pixels.shape[:2])
     top, left = (pixels.shape[0] - side) // 2, (pixels.shape[1] - side) // 2
-    return resize_pixels(pixels[top : top + side, left : left + side], size, size), None, ""
+    return slice(top, top + side), slice(left, left + side)
 
 
 def encode(loaded: LoadedPack, target: Tensor) -> Latent | None:

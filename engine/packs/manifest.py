@@ -27,6 +27,10 @@ PART_KINDS = (
     "structure_editor",
 )
 FINISHES = ("model", "detail")
+GUIDANCE_NUMBERS = (
+    "reach", "views", "patience", "lambda_prior", "prior_slack", "lambda_delta", "delta_rate", "delta_bound",
+)  # fmt: skip
+"""What of ``Defaults.extra`` an edit reads."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _LARGEST_SETTING = 1 << 24
@@ -112,6 +116,12 @@ class Defaults:
         if self.finish not in FINISHES:
             raise PackError(f"The pack's default finish is {self.finish!r}; use one of {', '.join(FINISHES)}.")
         check_json(self.extra, "extra defaults")
+        for name in GUIDANCE_NUMBERS:
+            value = self.extra.get(name, 0)
+            if not _is_number(value) or value < 0:
+                raise PackError(
+                    f"The pack's default {name} is {value!r}, no number of 0 or more; write the pack again."
+                )
 
 
 @dataclass(frozen=True)
@@ -153,7 +163,7 @@ class Manifest:
         for kind, part in self.parts.items():
             if kind != part.kind:
                 raise PackError(f"The pack {self.name} lists a {part.kind} as its {kind}; write the pack again.")
-        _check_preprocessing(self.preprocessing, self.name)
+        check_preprocessing(self.preprocessing, self.name)
         check_json(self.extra, "extra")
         for key, value in self.accepted.items():
             _text(key, "accepted licence")
@@ -218,8 +228,9 @@ def check_json(value: object, what: str, depth: int = 0, largest: int | None = N
         raise PackError(f"The {what} of the pack holds {value!r}, which pack.json cannot hold; write the pack again.")
 
 
-def _check_preprocessing(value: Mapping[str, Any], name: str) -> None:
-    check_json(value, "preprocessing")
+def check_preprocessing(value: Mapping[str, Any], name: str) -> None:
+    """Raise ``PackError`` unless each number of the tables "picture" and "mel", where it is given, is one."""
+    check_json(value, "preprocessing", largest=_LARGEST_SETTING)
     picture, mel = value.get("picture"), value.get("mel")
     if picture is not None:
         if not isinstance(picture, Mapping):
@@ -230,12 +241,29 @@ def _check_preprocessing(value: Mapping[str, Any], name: str) -> None:
             good = len(listed) == 3 and all(_is_number(n) for n in listed)
             if not good or (key == "std" and min(listed) <= 0):
                 raise PackError(f"The picture {key} of the pack {name} must be three numbers; write the pack again.")
+        if "size" in picture and not _is_count(picture["size"]):
+            raise PackError(
+                f"The picture size of the pack {name} must be a whole number of pixels; write the pack again."
+            )
     if mel is not None:
-        if not isinstance(mel, Mapping):
-            raise PackError(f"The mel preprocessing of the pack {name} is not a table; write the pack again.")
-        for key in ("sample_rate", "n_fft", "hop", "n_mels", "frames"):
-            if key in mel and (not _is_number(mel[key]) or mel[key] <= 0):
-                raise PackError(f"The mel {key} of the pack {name} must be positive; write the pack again.")
+        _check_mel(mel, name)
+
+
+def _check_mel(mel: object, name: str) -> None:
+    if not isinstance(mel, Mapping):
+        raise PackError(f"The mel preprocessing of the pack {name} is not a table; write the pack again.")
+    for key in ("sample_rate", "n_fft", "hop", "n_mels", "frames"):
+        if key in mel and not _is_count(mel[key]):
+            raise PackError(f"The mel {key} of the pack {name} must be a whole number above 0; write the pack again.")
+    for low, high in (("f_min", "f_max"), ("db_floor", "db_ceiling")):
+        given = [mel[key] for key in (low, high) if key in mel]
+        if not all(_is_number(value) for value in given) or (len(given) == 2 and given[0] >= given[1]):
+            raise PackError(f"The mel {low} and {high} of the pack {name} must be numbers, the first one smaller; "
+                            "write the pack again.")
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
 
 
 def _is_number(value: object) -> bool:

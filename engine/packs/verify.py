@@ -1,4 +1,5 @@
-"""Is a pack whole: its files are the ones its manifest means, its numbers are finite, its generator draws."""
+"""Is a pack whole: its files are the ones its manifest means, its numbers are finite, its generator draws, its
+embedder can be fed."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ import numpy as np
 from engine.errors import PackError
 from engine.packs.open_network import network_of
 from engine.packs.pairing import refusal_of_pack
+from engine.packs.preparation import check_preparation
 from engine.packs.store import Pack
 from engine.packs.trial import all_finite, trial_picture
 from engine.packs.weights_file import file_sha256, read_weights
@@ -28,6 +30,7 @@ class Verification:
 
 def verify_pack(pack: Pack) -> Generator[Progress, None, Verification]:
     """Check every file and part of ``pack``. Raises ``PackError`` with the first fault found; yields progress."""
+    check_preparation(pack)
     files = pack.manifest.files()
     total = 2 * len(files) + 1
     hashes: dict[str, str] = {}

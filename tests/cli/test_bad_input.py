@@ -270,8 +270,8 @@ def test_bad_recipes(fails, tmp_path: Path) -> None:  # type: ignore[no-untyped-
     (tmp_path / "broken.json").write_text("{")
     (tmp_path / "other.json").write_text('{"format": "something"}')
     (tmp_path / "newer.json").write_text('{"format": "sgim-recipe", "version": 99}')
-    for name, named in (("broken.json", "broken.json"), ("other.json", "recipe"), ("newer.json", "newer")):
-        fails("replay", str(tmp_path / name), "--out", "OUT/x.png", named=named)
+    for name, named in (("broken.json", "damaged"), ("other.json", "recipe"), ("newer.json", "newer")):
+        assert name in fails("replay", str(tmp_path / name), "--out", "OUT/x.png", named=named)
     fails("replay", str(tmp_path / "gone.json"), "--out", "OUT/x.png", named="gone.json")
     fails("replay", PICTURE, "--out", "OUT/x.png", named="coast.jpg")
     lonely = '{"format": "sgim-recipe", "version": 1, "pack": "p", "picture_sha256": "00", "picture_name": "far.jpg"}'
@@ -283,12 +283,13 @@ def test_bad_recipes(fails, tmp_path: Path) -> None:  # type: ignore[no-untyped-
     "wrong",
     ['"fidelity": "ultra"', '"seed": "one"', '"seed": -1', '"threads": 0', '"device": "abacus"', '"loudness": "no"',
      '"steps": 2.5', '"lambda_reg": -1', '"text": {"text": 3}', '"sounds": [{"sha256": 5}]', '"face": [1, 2]',
-     '"pack": null', '"finish": "glossy"', '"learning_rate": 0', '"picture_name": 7'],
+     '"pack": null', '"finish": "glossy"', '"learning_rate": 0', '"picture_name": 7', '"variant": -1',
+     '"pinned_layers": [[-1, 1]]', '"pinned_layers": [[0, 3]]', '"pinned_layers": [[1e999, 1]]'],
 )  # fmt: skip
 def test_recipes_with_impossible_values(fails, tmp_path: Path, wrong: str) -> None:  # type: ignore[no-untyped-def]
     head = '{"format": "sgim-recipe", "version": 1, "pack": "p", "picture_sha256": "00", "text": {"text": "rain"}, '
     (tmp_path / "odd.json").write_text(f"{head}{wrong}}}")
-    fails("replay", str(tmp_path / "odd.json"), "--out", "OUT/x.png", named="")
+    fails("replay", str(tmp_path / "odd.json"), "--out", "OUT/x.png", named="odd.json")
 
 
 def test_bad_batch_folders(fails, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
