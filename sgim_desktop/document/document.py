@@ -12,20 +12,38 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 from engine.request import Request, SoundGuide, TextGuide
 from sgim_desktop.document.originals import OriginalFiles
-from sgim_desktop.document.store import Blob, SessionStore
+from sgim_desktop.document.store import TABLES, Blob, SessionStore
 from sgim_desktop.document.undo import RecordChange, RecordsCommand
 from sgim_desktop.document.values import ClipItem, Inversion, ResultItem, RunState, Settings, SourceItem, new_id
 from sgim_desktop.document.writer import Action, SessionWriter
 
 log = logging.getLogger(__name__)
 SETTINGS_ID = "settings"
+
+
+class _Opened(NamedTuple):
+    """A session file and what is in it, blobs aside."""
+
+    store: SessionStore
+    records: dict[str, dict[str, Any]]
+    view: dict[str, Any]
+
+
+def _opened(path: Path) -> _Opened:
+    """Raises ``InputError`` for what is no whole session; then the file is closed again."""
+    store = SessionStore(path)
+    try:
+        return _Opened(store, {table: store.records(table) for table in TABLES}, store.view())
+    except BaseException:
+        store.close()
+        raise
 
 
 class Document(QObject):
@@ -54,7 +72,7 @@ class Document(QObject):
         self._result_id = ""
         self._run = RunState()
         self._retired: list[SessionWriter] = []
-        self._open(path)
+        self._take(_opened(path))
 
     # -- reading ------------------------------------------------------------------------------
 
@@ -338,10 +356,10 @@ class Document(QObject):
         for writer in self._retired:
             if writer.store.path.resolve() == path.resolve():
                 writer.wait()  # it is still being written: what is read must be all of it
-        store = SessionStore(path)
+        opened = _opened(path)
         self._writer.retire()
         self._retired = [writer for writer in self._retired if writer.alive] + [self._writer]
-        self._open(path, store)
+        self._take(opened)
         self.undo_stack.clear()
         self.path_changed.emit(path)
         self._announce_all()
@@ -376,20 +394,18 @@ class Document(QObject):
         """The number ``saved`` will announce for the latest action."""
         return self._action
 
-    def _open(self, path: Path, store: SessionStore | None = None) -> None:
-        store = store or SessionStore(path)
+    def _take(self, opened: _Opened) -> None:
+        store = opened.store
         self._writer = SessionWriter(store)
         self._writer.written.connect(self.saved)
         self._writer.moved.connect(self._moved)
         self._writer.failed.connect(lambda sentence: self.notify(sentence, "error"))
         self._writer.recovered.connect(self._recovered)
         self._originals = OriginalFiles()
-        tables = ("sources", "inversions", "clips", "results", "settings")
-        self._records: dict[str, dict[str, Any]] = {table: store.records(table) for table in tables}
+        self._records = opened.records
         self._records["settings"].setdefault(SETTINGS_ID, Settings())
-        view = store.view()
-        self._source_id = view.get("source", "")
-        self._result_id = view.get("result", "")
+        self._source_id = opened.view.get("source", "")
+        self._result_id = opened.view.get("result", "")
         if self.source is None and self.sources:
             self._source_id = self.sources[-1].id
 

@@ -11,10 +11,11 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from engine.errors import InputError, SaveError
+from engine.errors import InputError, RequestError, SaveError
 from sgim_desktop.document.schema import migrate
 from sgim_desktop.document.session_lock import SessionLock
 from sgim_desktop.document.values import ClipItem, Inversion, ResultItem, Settings, SourceItem, from_json, to_json
@@ -125,29 +126,40 @@ class SessionStore:
         except OSError as error:
             raise UnreadableOriginal(self.path, sha256, error) from error
 
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """The connection to read by; what is damaged in the file is an ``InputError``."""
+        with self._lock:
+            try:
+                yield self._read
+            except sqlite3.DatabaseError as error:
+                raise _explained(self.path, error) from error
+            except (ValueError, TypeError, KeyError, AttributeError, RequestError) as error:
+                raise InputError(f"{self.path.name} is damaged; choose another session.", error) from error
+
     def records(self, table: str) -> dict[str, Any]:
         """All records of a table by id, in their order."""
-        with self._lock:
-            rows = self._read.execute(f"SELECT id, data FROM {table} ORDER BY position").fetchall()
-        return {key: from_json(TABLES[table], json.loads(data)) for key, data in rows}
+        with self._reading() as reader:
+            rows = reader.execute(f"SELECT id, data FROM {table} ORDER BY position").fetchall()
+            return {key: from_json(TABLES[table], json.loads(data)) for key, data in rows}
 
     def view(self) -> dict[str, Any]:
         """What was being looked at when the session was last used."""
-        with self._lock:
-            return {key: json.loads(data) for key, data in self._read.execute("SELECT key, data FROM view")}
+        with self._reading() as reader:
+            return {key: json.loads(data) for key, data in reader.execute("SELECT key, data FROM view")}
 
     def has_blob(self, sha256: str) -> bool:
         """Whether the session holds these bytes."""
-        with self._lock:
-            return self._read.execute("SELECT 1 FROM blobs WHERE sha256 = ?", (sha256,)).fetchone() is not None
+        with self._reading() as reader:
+            return reader.execute("SELECT 1 FROM blobs WHERE sha256 = ?", (sha256,)).fetchone() is not None
 
     def blob_parts(self, sha256: str) -> Iterator[bytes]:
         """The bytes named ``sha256``, a part at a time; raises ``InputError`` when they are not there."""
         part = 0
         while True:
-            with self._lock:
+            with self._reading() as reader:
                 query = "SELECT data FROM blobs WHERE sha256 = ? AND part = ?"
-                row = self._read.execute(query, (sha256, part)).fetchone()
+                row = reader.execute(query, (sha256, part)).fetchone()
             if row is None:
                 break
             yield row[0]
@@ -181,8 +193,8 @@ class SessionStore:
                 try:
                     self._write.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                     self._write.execute("PRAGMA journal_mode = DELETE")
-                except sqlite3.OperationalError:
-                    pass  # the disk is full, or another program reads it: the log stays beside it, nothing is lost
+                except sqlite3.DatabaseError:
+                    pass  # the disk is full, another program reads it, or it is damaged: the log stays beside it
                 self._write.close()
             finally:
                 self._session_lock.release()

@@ -7,6 +7,7 @@ import random
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -242,6 +243,51 @@ def test_another_file_is_refused_in_one_sentence(tmp_path: Path, make: object, w
     make(path)  # type: ignore[operator]
     with pytest.raises(InputError, match=words):
         SessionStore(path)
+
+
+def spoil_page(path: Path) -> None:
+    """Overwrite the page where the table of sources begins."""
+    database = sqlite3.connect(path)
+    page = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'sources'").fetchone()[0]
+    size = database.execute("PRAGMA page_size").fetchone()[0]
+    database.close()
+    with open(path, "r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+
+
+def spoil_record(path: Path, data: str) -> None:
+    """Give the first source another record."""
+    database = sqlite3.connect(path)
+    database.execute("UPDATE sources SET data = ?", (data,))
+    database.commit()
+    database.close()
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [spoil_page, lambda path: spoil_record(path, "{not json"), lambda path: spoil_record(path, '{"id": "a"}')],
+    ids=["page", "json", "fields"],
+)
+def test_a_damaged_session_is_refused_and_the_one_before_goes_on(
+    qtbot: QtBot, tmp_path: Path, spoil: Callable[[Path], None]
+) -> None:
+    damaged, whole = tmp_path / "damaged.sgim", tmp_path / "whole.sgim"
+    document = Document(damaged)
+    add_source(document, 1)
+    document.close()
+    spoil(damaged)
+    with pytest.raises(InputError, match=r"damaged\.sgim .*damaged.*; choose another"):
+        Document(damaged)
+    document = Document(whole)
+    add_source(document, 2)
+    with pytest.raises(InputError):
+        document.open(damaged)
+    add_clip(document, 3)
+    document.close()
+    again = Document(whole)
+    assert len(again.sources) == len(again.clips) == 1
+    again.close()
 
 
 def test_a_newer_session_is_refused(tmp_path: Path) -> None:
