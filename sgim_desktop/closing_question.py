@@ -9,19 +9,23 @@ from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 
 
 class ClosingQuestion(QMessageBox):
-    """``waiting`` edits and ``exports`` would be dropped: close all the same? Then ``close()`` is called."""
+    """``waiting`` edits, ``exports`` and (``behind``) what the disk refused would be dropped: close all the same?
+    Then ``close()`` is called."""
 
-    def __init__(self, waiting: int, exports: int, close: Callable[[], object], parent: QWidget) -> None:
+    def __init__(
+        self, waiting: int, exports: int, behind: bool, close: Callable[[], object], parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self.setIcon(QMessageBox.Icon.Question)
         self.setWindowTitle(self.tr("Close SGIM Studio"))
         unfinished = [
             words
-            for number, words in (
+            for there, words in (
                 (waiting, self.tr("%n edit(s) still waiting.", "", waiting)),
                 (exports, self.tr("%n export(s) not finished.", "", exports)),
+                (behind, self.tr("What you did last could not be saved; free some space first.")),
             )
-            if number
+            if there
         ]
         self.setText(" ".join(unfinished))
         self.setInformativeText(self.tr("If you close the window now, that is dropped; everything else is kept."))

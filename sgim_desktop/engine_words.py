@@ -69,6 +69,12 @@ ROWS: tuple[tuple[str, object], ...] = (
         ),
     ),
     (
+        "Layer {0} is pinned, but the pack {1} has {2} layers; unpin it, or choose another pack.",
+        QT_TRANSLATE_NOOP(
+            "EngineWords", "Layer {0} is pinned, but the pack {1} has {2} layers; let it go, or choose another pack."
+        ),
+    ),
+    (
         "{0} is an animation; only its first picture is edited.",
         QT_TRANSLATE_NOOP("EngineWords", "{0} is an animation; only its first picture is edited."),
     ),

@@ -373,9 +373,10 @@ class StudioWindow(QMainWindow):
         from sgim_desktop.closing_question import ClosingQuestion
 
         waiting, exports = self.conductor.unfinished
-        if waiting or exports:
-            ClosingQuestion(waiting, exports, self.close, self).open()
-        return bool(waiting or exports)
+        behind = self.document.behind
+        if asks := bool(waiting or exports or behind):
+            ClosingQuestion(waiting, exports, behind, self.close, self).open()
+        return asks
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 (Qt's name)
         """End the engine, keep the layout, fold the session into one file."""

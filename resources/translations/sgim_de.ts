@@ -873,6 +873,10 @@
  <context>
   <name>EngineWords</name>
   <message>
+   <source>Layer {0} is pinned, but the pack {1} has {2} layers; let it go, or choose another pack.</source>
+   <translation>Schicht {0} wird festgehalten, das Paket {1} hat aber {2} Schichten; geben Sie sie frei, oder wählen Sie ein anderes Paket.</translation>
+  </message>
+  <message>
    <source>There is no face in {0}: draw the crop frame, use the whole picture, or choose a pack for scenes.</source>
    <translation>In {0} ist kein Gesicht: Ziehen Sie den Ausschnitt selbst auf, nehmen Sie das ganze Bild oder wählen Sie ein Paket für Szenen.</translation>
   </message>
@@ -2881,6 +2885,10 @@
   <message>
    <source>If you close the window now, that is dropped; everything else is kept.</source>
    <translation>Wenn Sie das Fenster jetzt schließen, fällt das weg; alles andere bleibt erhalten.</translation>
+  </message>
+  <message>
+   <source>What you did last could not be saved; free some space first.</source>
+   <translation>Was Sie zuletzt getan haben, konnte nicht gesichert werden; schaffen Sie erst Platz.</translation>
   </message>
   <message>
    <source>Close all the same</source>

@@ -382,6 +382,11 @@ class Document(QObject):
         """Wait until every action so far is in the file."""
         return self._writer.flush()
 
+    @property
+    def behind(self) -> bool:
+        """Whether the disk has refused something that is still not in the file."""
+        return self._writer.behind
+
     def close(self) -> None:
         """Finish writing and fold the session into one file; waits for it."""
         self._writer.stop()

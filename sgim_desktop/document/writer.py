@@ -100,6 +100,11 @@ class SessionWriter(QObject):
         self._queue.put(None)
 
     @property
+    def behind(self) -> bool:
+        """Whether the disk has refused something that is still not in the file."""
+        return self._behind
+
+    @property
     def alive(self) -> bool:
         """Whether it is still writing, or may."""
         return self._thread.is_alive()

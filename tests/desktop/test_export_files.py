@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QFileDialog
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 from studio_run import Script, run_studio
 from tiny_studio import SAMPLES, use_tiny_pack, write_picture
 
@@ -42,7 +43,7 @@ def test_every_format_and_a_film_are_what_their_names_say(qtbot: QtBot, tmp_path
             dialog.template.setText(f"{{picture}}-{row}")
             dialog.format.setCurrentIndex(row)
             dialog.button.click()
-            yield lambda dialog=dialog: not dialog.isVisible()
+            yield lambda dialog=dialog: not isValid(dialog)  # closed, and deleted
         commands["morph"].trigger()
         films = next(found for found in window.findChildren(FilmDialog) if found.isVisible())
         films.button.click()
@@ -52,7 +53,7 @@ def test_every_format_and_a_film_are_what_their_names_say(qtbot: QtBot, tmp_path
         asked.reject()
         films.rate.setValue(5)
         films.start(film)
-        yield lambda: not films.isVisible()
+        yield lambda: not isValid(films)
 
     run_studio(script)
     kinds = {"PNG": ".png", "TIFF": ".tiff", "JPEG": ".jpg", "WEBP": ".webp"}

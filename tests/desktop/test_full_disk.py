@@ -6,25 +6,13 @@ import logging
 from pathlib import Path
 
 import pytest
+from full_disk import fill_disk, free_disk
 from pytestqt.qtbot import QtBot
 from session_records import add_clip, named, state
 
 from sgim_desktop.document import writer
 from sgim_desktop.document.document import Document
 from sgim_desktop.document.values import ClipItem, new_id
-
-
-def fill_disk(document: Document) -> None:
-    """From now on the session's file cannot grow."""
-    assert document.flush()
-    write = document._writer.store._write
-    pages = write.execute("PRAGMA page_count").fetchone()[0]
-    write.execute(f"PRAGMA max_page_count = {pages}")
-
-
-def free_disk(document: Document) -> None:
-    """The file may grow again."""
-    document._writer.store._write.execute(f"PRAGMA max_page_count = {1 << 30}")
 
 
 def said(document: Document) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from full_disk import fill_disk, free_disk
 from pytestqt.qtbot import QtBot
 from studio_run import Script, run_studio
 from tiny_studio import SAMPLES, use_tiny_pack, write_picture
@@ -54,11 +55,11 @@ def film(window: StudioWindow, path: Path) -> FilmDialog:
     return dialog
 
 
-def ask(window: StudioWindow) -> ClosingQuestion:
+def ask(window: StudioWindow, words: str) -> ClosingQuestion:
     """Quit; what the window asks then."""
     window.commands["quit"].trigger()
     question = next(found for found in window.findChildren(ClosingQuestion) if found.isVisible())
-    assert window.isVisible() and "1 edit still waiting" in question.text()
+    assert window.isVisible() and words in question.text()
     return question
 
 
@@ -154,9 +155,25 @@ def test_waiting_edits_are_not_dropped_unasked(qtbot: QtBot, tmp_path: Path) -> 
         yield from add(window, write_picture(tmp_path / "waves.png"))
         yield from edit_for_long(window)
         window.commands["run"].trigger()
-        ask(window).reject()
+        ask(window, "1 edit still waiting").reject()
         assert window.isVisible()
-        ask(window).close_button.click()
+        ask(window, "1 edit still waiting").close_button.click()
+        assert not window.isVisible()
+
+    run_studio(script)
+
+
+def test_what_a_full_disk_refused_is_not_dropped_unasked(qtbot: QtBot, tmp_path: Path) -> None:
+    def script(window: StudioWindow) -> Script:
+        yield from add(window, write_picture(tmp_path / "waves.png"))
+        fill_disk(window.document)
+        window.session.add([SAMPLES / "thunder.ogg"])
+        yield lambda: "free some space" in window.messages.text
+        ask(window, "could not be saved").reject()
+        free_disk(window.document)
+        window.document.change_settings(seed=7)
+        yield lambda: not window.document.behind
+        window.commands["quit"].trigger()
         assert not window.isVisible()
 
     run_studio(script)

@@ -22,8 +22,8 @@ from engine.training.starter.synthetic_sounds import MAKERS
 from engine.training.starter.waveform_views import Backgrounds, made_at, varied_waveform
 
 VIEWS, SYNTHETIC_EACH = 5, 120
-FRAMES = 256
-"""Five seconds at a time, about as much as a window of the packs holds; halves evenly all the way down."""
+FRAMES = 250
+"""Five seconds at a time, about as much as a window of the packs holds."""
 BATCH, RATE, WARM_UP, DECAY, LARGEST_GRADIENT = 32, 1e-3, 0.15, 0.05, 5.0
 MIXUP, SMOOTHING = 0.4, 0.1
 HIDDEN_BANDS, HIDDEN_FRAMES, SHIFTED_BANDS = 16, 30, 5
@@ -105,9 +105,7 @@ def tune(
         views = share[:, None, None] * views + (1 - share)[:, None, None] * views[other]
         answers = share[:, None] * answers + (1 - share)[:, None] * answers[other]
         answers = (1 - SMOOTHING) * answers + SMOOTHING / kinds
-        with torch.autocast(views.device.type, torch.bfloat16):  # twice as fast on these processors
-            scores = listener.scores(views)
-        loss = F.cross_entropy(scores.float(), answers)
+        loss = F.cross_entropy(listener.scores(views), answers)
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(listener.parameters(), LARGEST_GRADIENT)
