@@ -47,7 +47,8 @@ def save_sheet(path: Path, rows: Sequence[Sequence[Cell]], *, side: int = 160, t
     path.parent.mkdir(parents=True, exist_ok=True)
     kind = "PNG" if path.suffix.lower() == ".png" else "JPEG"
     with written_beside(path) as beside:
-        Image.fromarray(contact_sheet(rows, side=side, title=title)).save(beside, kind, quality=90)
+        sheet = Image.fromarray(contact_sheet(rows, side=side, title=title))
+        sheet.save(beside, kind, quality=90, optimize=True, progressive=True)
 
 
 def in_rows(cells: Sequence[Cell], wide: int = 8) -> list[list[Cell]]:

@@ -43,7 +43,7 @@ def save(rows: list[list[Cell]], out: Path, side: int) -> None:
     sheet: np.ndarray = contact_sheet(rows, side=side)
     out.parent.mkdir(parents=True, exist_ok=True)
     with written_beside(out) as path:
-        Image.fromarray(sheet).save(path, format="JPEG", quality=86)
+        Image.fromarray(sheet).save(path, format="JPEG", quality=86, optimize=True, progressive=True)
 
 
 def main(folder: Path) -> None:

@@ -138,7 +138,7 @@ def write_sheets(sheets: dict[str, list[SheetRow]], out: Path) -> None:
         ]
         sheet = contact_sheet(cells, side=150, title=f"{target}: source | sound | text | mixed (judged)")
         with written_beside(out / f"{target}.jpg") as path:
-            Image.fromarray(sheet).save(path, format="JPEG", quality=85)
+            Image.fromarray(sheet).save(path, format="JPEG", quality=85, optimize=True, progressive=True)
 
 
 def run(args: argparse.Namespace) -> int:
