@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QGroupBox,
     QHBoxLayout,
     QLabel,
-    QListWidget,
     QListWidgetItem,
     QProgressBar,
     QPushButton,
@@ -28,6 +27,7 @@ from sgim_desktop.document.values import ResultItem, RunState
 from sgim_desktop.elided_label import ElidedLabel
 from sgim_desktop.local_numbers import filled
 from sgim_desktop.run.curve import Curve
+from sgim_desktop.run.waiting_edits import WaitingEdits
 from sgim_desktop.tinted_icon import IconAction, IconButton
 
 STRENGTH_MOST = 2.0
@@ -135,7 +135,7 @@ class RunPanel(QWidget):
 
     def _queue_box(self) -> QWidget:
         box = QGroupBox(self.tr("Queue"), self)
-        self.queue = QListWidget(box)
+        self.queue = WaitingEdits(box)
         self.queue.setAccessibleName(self.tr("Waiting edits"))
         self.queue.setMaximumHeight(110)
         up = IconAction("up", self.tr("Earlier"), self.tr("Let the marked edit run earlier."), box)
@@ -144,6 +144,7 @@ class RunPanel(QWidget):
         up.triggered.connect(lambda: self._with_marked(lambda key: self.move_wanted.emit(key, -1)))
         down.triggered.connect(lambda: self._with_marked(lambda key: self.move_wanted.emit(key, 1)))
         remove.triggered.connect(lambda: self._with_marked(self.remove_wanted.emit))
+        self.queue.removal_wanted.connect(remove.trigger)
         column = QVBoxLayout()
         for action in (up, down, remove):
             column.addWidget(IconButton(action))

@@ -13,7 +13,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMainWindow, QWidget
 from session_records import add_result, add_source
 
+from sgim_desktop.document.values import QueuedRun, RunState
 from sgim_desktop.layer_mask.panel import LayerMaskPanel
+from sgim_desktop.run.panel import RunPanel
 from sgim_desktop.tinted_icon import IconAction, IconButton
 from sgim_desktop.waveform.clip_table import NAME, SOLO
 from sgim_desktop.waveform.panel import WaveformPanel
@@ -119,3 +121,22 @@ def test_space_presses_the_button_reached_by_keyboard_and_plays_after_a_click(
     reached.setFocus(Qt.FocusReason.MouseFocusReason)
     QTest.keyClick(reached, Qt.Key.Key_Space)
     assert snap.isChecked() is not before and len(played) == 1
+
+
+def test_delete_among_the_waiting_edits_removes_the_marked_one_and_no_result(
+    document: Any,  # noqa: F811
+    window: _Window,
+    qtbot: Any,
+) -> None:
+    source = add_source(document)
+    runs = tuple(QueuedRun(name, name, source.id, add_result(document, source).request) for name in ("a", "b"))
+    panel = RunPanel(document, QAction("Edit"), QAction("Cancel"))
+    window.show_panel(panel, qtbot)
+    document.set_run(RunState(running=True, queue=runs))
+    removed: list[str] = []
+    panel.remove_wanted.connect(removed.append)
+    panel.queue.setFocus()
+    panel.queue.setCurrentRow(1)
+    QTest.keyClick(panel.queue, Qt.Key.Key_Delete)
+    assert (removed, window.deleted) == (["b"], 0)
+    panel.shut_down()
