@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 from studio_run import Script, run_studio
-from tiny_studio import SAMPLES, shown, use_tiny_pack, write_picture
+from tiny_studio import SAMPLES, nearly, shown, use_tiny_pack, write_picture
 
 from engine.media.pictures import load_picture, read_recipe
 from engine.request import Request
@@ -53,14 +53,6 @@ def drop_urls(target: QWidget, *urls: QUrl) -> bool:
 def idle(window: StudioWindow) -> bool:
     """Nothing is read, computed or waited for."""
     return not window.importer.busy and not window.conductor.busy
-
-
-def nearly(a: np.ndarray | None, b: np.ndarray) -> bool:
-    """Equal but for one level in a few values: kernels differ in the last bit between two runs of a process."""
-    if a is None or a.shape != b.shape:
-        return False
-    far = np.abs(a.astype(int) - b)
-    return bool(far.max() <= 1 and (far > 0).mean() < 1e-3)
 
 
 def test_from_files_to_an_exported_picture_and_back_into_a_reopened_session(qtbot: QtBot, tmp_path: Path) -> None:
