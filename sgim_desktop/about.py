@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from sgim_desktop.opened_dialog import opened
+
 VERSION = "0.1.0"
 
 
@@ -18,4 +20,4 @@ def show_about(parent: QWidget) -> None:
         "and others. Every pack has a licence of its own: see the Packs panel.</p>",
     )
     box = QMessageBox(QMessageBox.Icon.NoIcon, "SGIM Studio", text.format(VERSION), parent=parent)
-    box.open()
+    opened(box)

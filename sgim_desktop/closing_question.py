@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 
 
 class ClosingQuestion(QMessageBox):
-    """``waiting`` edits, ``exports`` and (``behind``) what the disk refused would be dropped: close all the same?
+    """``waiting`` edits and (``behind``) what the disk refused would be dropped: close all the same?
     Then ``close()`` is called."""
 
-    def __init__(
-        self, waiting: int, exports: int, behind: bool, close: Callable[[], object], parent: QWidget
-    ) -> None:
+    def __init__(self, waiting: int, behind: bool, close: Callable[[], object], parent: QWidget) -> None:
         super().__init__(parent)
         self.setIcon(QMessageBox.Icon.Question)
         self.setWindowTitle(self.tr("Close SGIM Studio"))
@@ -22,7 +19,6 @@ class ClosingQuestion(QMessageBox):
             words
             for there, words in (
                 (waiting, self.tr("%n edit(s) still waiting.", "", waiting)),
-                (exports, self.tr("%n export(s) not finished.", "", exports)),
                 (behind, self.tr("What you did last could not be saved; free some space first.")),
             )
             if there
@@ -32,5 +28,4 @@ class ClosingQuestion(QMessageBox):
         self.close_button = QPushButton(self.tr("Close all the same"), self)
         self.addButton(self.close_button, QMessageBox.ButtonRole.DestructiveRole)
         self.setDefaultButton(self.addButton(self.tr("Keep working"), QMessageBox.ButtonRole.RejectRole))
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.close_button.clicked.connect(lambda: close())

@@ -78,7 +78,7 @@ class ResultActions(QObject):
         elif image is not None:
             self._put_on_clipboard(image)
 
-    def as_shown(self, results: list[ResultItem], then: Callable[[list[ResultItem]], None]) -> None:
+    def as_shown(self, results: list[ResultItem], then: Callable[[list[ResultItem]], object]) -> None:
         """Go on with these results as the canvas shows them: a mix that is only tried becomes a result first."""
         tried = self._window.pictures.tried
         key = tried.result_id

@@ -14,6 +14,7 @@ from engine.errors import SgimError
 from sgim_desktop.document.importing import PICTURE_SUFFIXES, SESSION_SUFFIX, SOUND_SUFFIXES, VIDEO_SUFFIXES
 from sgim_desktop.document.session_files import RecentSessions, is_untitled, new_session_path
 from sgim_desktop.document.session_lock import open_elsewhere, open_elsewhere_sentence
+from sgim_desktop.opened_dialog import opened
 from sgim_desktop.resource_folder import resource_folder
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class SessionActions(QObject):
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.filesSelected.connect(lambda names: self.add([Path(name) for name in names]))
         dialog.filesSelected.connect(lambda names: _keep_folder(names[0]))
-        return _opened(dialog)
+        return opened(dialog)
 
     def add(self, paths: Iterable[Path]) -> None:
         """Add pictures and sounds, or open a session."""
@@ -98,7 +99,7 @@ class SessionActions(QObject):
         if not is_untitled(self._document.path):
             dialog.selectFile(str(self._document.path))
         dialog.fileSelected.connect(lambda name: self.save_to(Path(name)))
-        return _opened(dialog)
+        return opened(dialog)
 
     def save_to(self, path: Path) -> None:
         """Put the session at ``path``; an untitled file it came from is removed. Returns at once."""
@@ -181,10 +182,3 @@ def _last_folder() -> str:
 
 def _keep_folder(name: str) -> None:
     QSettings("SGIM", "SGIM Studio").setValue(FOLDER_KEY, str(Path(name).parent))
-
-
-def _opened(dialog: QFileDialog) -> QFileDialog:
-    """Shown without stopping the work behind it."""
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.open()
-    return dialog

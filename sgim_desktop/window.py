@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, QObject, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QDialog, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from sgim_desktop.canvas.canvas import MODES, Canvas
 from sgim_desktop.commands import Commands
@@ -19,6 +19,7 @@ from sgim_desktop.document.session_files import is_untitled
 from sgim_desktop.document.values import RunState
 from sgim_desktop.engine_thread import EngineThread
 from sgim_desktop.message_bar import MessageBar
+from sgim_desktop.opened_dialog import opened
 from sgim_desktop.panels import LATER_PANELS
 from sgim_desktop.picture_flow import PictureFlow
 from sgim_desktop.result_actions import ResultActions
@@ -241,7 +242,7 @@ class StudioWindow(QMainWindow):
         chosen = self.results.chosen()
         if chosen:
             self.results.as_shown(
-                chosen, lambda shown: _open(ExportDialog(self.document, self.conductor, shown, self))
+                chosen, lambda shown: opened(ExportDialog(self.document, self.conductor, shown, self))
             )
 
     def morph(self) -> None:
@@ -251,7 +252,7 @@ class StudioWindow(QMainWindow):
         result = self.document.selected_result
         if result is not None:
             self.results.as_shown(
-                [result], lambda shown: _open(FilmDialog(self.document, self.conductor, shown[0], self))
+                [result], lambda shown: opened(FilmDialog(self.document, self.conductor, shown[0], self))
             )
 
     # -- the window itself ----------------------------------------------------------------------------------
@@ -323,12 +324,12 @@ class StudioWindow(QMainWindow):
     def _show_shortcuts(self) -> None:
         from sgim_desktop.command_palette import ShortcutList
 
-        ShortcutList(self._all_actions(), self).open()
+        opened(ShortcutList(self._all_actions(), self))
 
     def _show_preferences(self) -> None:
         from sgim_desktop.settings.dialog import PreferencesDialog
 
-        PreferencesDialog(preferences(), self).open()
+        opened(PreferencesDialog(preferences(), self))
 
     def _show_log(self) -> None:
         from PySide6.QtCore import QUrl
@@ -372,10 +373,9 @@ class StudioWindow(QMainWindow):
         """Whether there is something to ask before the window closes; then it is asked."""
         from sgim_desktop.closing_question import ClosingQuestion
 
-        waiting, exports = self.conductor.unfinished
-        behind = self.document.behind
-        if asks := bool(waiting or exports or behind):
-            ClosingQuestion(waiting, exports, behind, self.close, self).open()
+        waiting, behind = self.conductor.waiting, self.document.behind
+        if asks := bool(waiting or behind):
+            opened(ClosingQuestion(waiting, behind, self.close, self))
         return asks
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 (Qt's name)
@@ -402,11 +402,6 @@ class StudioWindow(QMainWindow):
             except Exception:  # one panel's trouble must not keep the engine running or the session open
                 log.exception("while closing")
         super().closeEvent(event)
-
-
-def _open(dialog: QDialog) -> None:
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.open()
 
 
 def _application() -> QApplication:

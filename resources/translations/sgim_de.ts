@@ -330,6 +330,33 @@
   </message>
  </context>
  <context>
+  <name>ClosingQuestion</name>
+  <message>
+   <source>Close SGIM Studio</source>
+   <translation>SGIM Studio schließen</translation>
+  </message>
+  <message numerus="yes">
+   <source>%n edit(s) still waiting.</source>
+   <translation><numerusform>%n Bearbeitung wartet noch.</numerusform><numerusform>%n Bearbeitungen warten noch.</numerusform></translation>
+  </message>
+  <message>
+   <source>If you close the window now, that is dropped; everything else is kept.</source>
+   <translation>Wenn Sie das Fenster jetzt schließen, fällt das weg; alles andere bleibt erhalten.</translation>
+  </message>
+  <message>
+   <source>What you did last could not be saved; free some space first.</source>
+   <translation>Was Sie zuletzt getan haben, konnte nicht gesichert werden; schaffen Sie erst Platz.</translation>
+  </message>
+  <message>
+   <source>Close all the same</source>
+   <translation>Trotzdem schließen</translation>
+  </message>
+  <message>
+   <source>Keep working</source>
+   <translation>Weiterarbeiten</translation>
+  </message>
+ </context>
+ <context>
   <name>CombineDialog</name>
   <message>
    <source>Combine packs</source>
@@ -2021,104 +2048,6 @@
   </message>
  </context>
  <context>
-  <name>PackTable</name>
-  <message>
-   <source>Installed packs</source>
-   <translation>Installierte Pakete</translation>
-  </message>
-  <message>
-   <source>Pack</source>
-   <translation>Paket</translation>
-  </message>
-  <message>
-   <source>Domain</source>
-   <translation>Gebiet</translation>
-  </message>
-  <message>
-   <source>Size</source>
-   <translation>Größe</translation>
-  </message>
-  <message>
-   <source>State</source>
-   <translation>Zustand</translation>
-  </message>
-  <message>
-   <source>damaged</source>
-   <translation>beschädigt</translation>
-  </message>
-  <message>
-   <source>{0:.0f} MB</source>
-   <translation>{0:.0f} MB</translation>
-  </message>
-  <message>
-   <source>in use</source>
-   <translation>in Gebrauch</translation>
-  </message>
-  <message>
-   <source>portrait</source>
-   <translation>Porträt</translation>
-  </message>
-  <message>
-   <source>scene</source>
-   <translation>Szene</translation>
-  </message>
-  <message>
-   <source>painting</source>
-   <translation>Gemälde</translation>
-  </message>
-  <message>
-   <source>sound</source>
-   <translation>Klang</translation>
-  </message>
-  <message>
-   <source>joint</source>
-   <translation>Einbettung</translation>
-  </message>
- </context>
- <context>
-  <name>PackWorker</name>
-  <message>
-   <source>Something went wrong with the pack; the log says what. Please try again.</source>
-   <translation>Mit dem Paket ging etwas schief; das Protokoll sagt, was. Bitte noch einmal versuchen.</translation>
-  </message>
-  <message>
-   <source>Fetching: {0:.1f} MB</source>
-   <translation>Geholt: {0:.1f} MB</translation>
-  </message>
-  <message>
-   <source>Fetching: {0:.1f} of {1:.1f} MB</source>
-   <translation>Geholt: {0:.1f} von {1:.1f} MB</translation>
-  </message>
-  <message>
-   <source>, {0:.1f} MB/s</source>
-   <translation>, {0:.1f} MB/s</translation>
-  </message>
-  <message>
-   <source>, {0} left</source>
-   <translation>, noch {0}</translation>
-  </message>
-  <message>
-   <source>Checking the files</source>
-   <translation>Dateien werden geprüft</translation>
-  </message>
-  <message>
-   <source>Reading the weights</source>
-   <translation>Gewichte werden gelesen</translation>
-  </message>
-  <message>
-   <source>Converting the weights</source>
-   <translation>Gewichte werden umgewandelt</translation>
-  </message>
-  <message>
-   <source>Trying the networks</source>
-   <translation>Netze werden ausprobiert</translation>
-  </message>
-  <message>
-   <source>Combining the parts</source>
-   <translation>Teile werden kombiniert</translation>
-  </message>
- </context>
- <context>
   <name>PacksPanel</name>
   <message>
    <source>Use this pack</source>
@@ -2231,6 +2160,104 @@
   <message>
    <source>{0} is installed.</source>
    <translation>{0} ist installiert.</translation>
+  </message>
+ </context>
+ <context>
+  <name>PackTable</name>
+  <message>
+   <source>Installed packs</source>
+   <translation>Installierte Pakete</translation>
+  </message>
+  <message>
+   <source>Pack</source>
+   <translation>Paket</translation>
+  </message>
+  <message>
+   <source>Domain</source>
+   <translation>Gebiet</translation>
+  </message>
+  <message>
+   <source>Size</source>
+   <translation>Größe</translation>
+  </message>
+  <message>
+   <source>State</source>
+   <translation>Zustand</translation>
+  </message>
+  <message>
+   <source>damaged</source>
+   <translation>beschädigt</translation>
+  </message>
+  <message>
+   <source>{0:.0f} MB</source>
+   <translation>{0:.0f} MB</translation>
+  </message>
+  <message>
+   <source>in use</source>
+   <translation>in Gebrauch</translation>
+  </message>
+  <message>
+   <source>portrait</source>
+   <translation>Porträt</translation>
+  </message>
+  <message>
+   <source>scene</source>
+   <translation>Szene</translation>
+  </message>
+  <message>
+   <source>painting</source>
+   <translation>Gemälde</translation>
+  </message>
+  <message>
+   <source>sound</source>
+   <translation>Klang</translation>
+  </message>
+  <message>
+   <source>joint</source>
+   <translation>Einbettung</translation>
+  </message>
+ </context>
+ <context>
+  <name>PackWorker</name>
+  <message>
+   <source>Something went wrong with the pack; the log says what. Please try again.</source>
+   <translation>Mit dem Paket ging etwas schief; das Protokoll sagt, was. Bitte noch einmal versuchen.</translation>
+  </message>
+  <message>
+   <source>Fetching: {0:.1f} MB</source>
+   <translation>Geholt: {0:.1f} MB</translation>
+  </message>
+  <message>
+   <source>Fetching: {0:.1f} of {1:.1f} MB</source>
+   <translation>Geholt: {0:.1f} von {1:.1f} MB</translation>
+  </message>
+  <message>
+   <source>, {0:.1f} MB/s</source>
+   <translation>, {0:.1f} MB/s</translation>
+  </message>
+  <message>
+   <source>, {0} left</source>
+   <translation>, noch {0}</translation>
+  </message>
+  <message>
+   <source>Checking the files</source>
+   <translation>Dateien werden geprüft</translation>
+  </message>
+  <message>
+   <source>Reading the weights</source>
+   <translation>Gewichte werden gelesen</translation>
+  </message>
+  <message>
+   <source>Converting the weights</source>
+   <translation>Gewichte werden umgewandelt</translation>
+  </message>
+  <message>
+   <source>Trying the networks</source>
+   <translation>Netze werden ausprobiert</translation>
+  </message>
+  <message>
+   <source>Combining the parts</source>
+   <translation>Teile werden kombiniert</translation>
   </message>
  </context>
  <context>
@@ -2866,37 +2893,6 @@
   <message>
    <source>{0:+.1f} dB</source>
    <translation>{0:+.1f} dB</translation>
-  </message>
- </context>
- <context>
-  <name>ClosingQuestion</name>
-  <message>
-   <source>Close SGIM Studio</source>
-   <translation>SGIM Studio schließen</translation>
-  </message>
-  <message numerus="yes">
-   <source>%n edit(s) still waiting.</source>
-   <translation><numerusform>%n Bearbeitung wartet noch.</numerusform><numerusform>%n Bearbeitungen warten noch.</numerusform></translation>
-  </message>
-  <message numerus="yes">
-   <source>%n export(s) not finished.</source>
-   <translation><numerusform>%n Export ist nicht fertig.</numerusform><numerusform>%n Exporte sind nicht fertig.</numerusform></translation>
-  </message>
-  <message>
-   <source>If you close the window now, that is dropped; everything else is kept.</source>
-   <translation>Wenn Sie das Fenster jetzt schließen, fällt das weg; alles andere bleibt erhalten.</translation>
-  </message>
-  <message>
-   <source>What you did last could not be saved; free some space first.</source>
-   <translation>Was Sie zuletzt getan haben, konnte nicht gesichert werden; schaffen Sie erst Platz.</translation>
-  </message>
-  <message>
-   <source>Close all the same</source>
-   <translation>Trotzdem schließen</translation>
-  </message>
-  <message>
-   <source>Keep working</source>
-   <translation>Weiterarbeiten</translation>
   </message>
  </context>
  <context>

@@ -2,6 +2,13 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_GB" sourcelanguage="en_GB">
  <context>
+  <name>ClosingQuestion</name>
+  <message numerus="yes">
+   <source>%n edit(s) still waiting.</source>
+   <translation><numerusform>%n edit still waiting.</numerusform><numerusform>%n edits still waiting.</numerusform></translation>
+  </message>
+ </context>
+ <context>
   <name>ExportDialog</name>
   <message numerus="yes">
    <source>Export %n result(s)</source>
@@ -17,17 +24,6 @@
   <message numerus="yes">
    <source>%n result(s)</source>
    <translation><numerusform>%n result</numerusform><numerusform>%n results</numerusform></translation>
-  </message>
- </context>
- <context>
-  <name>ClosingQuestion</name>
-  <message numerus="yes">
-   <source>%n edit(s) still waiting.</source>
-   <translation><numerusform>%n edit still waiting.</numerusform><numerusform>%n edits still waiting.</numerusform></translation>
-  </message>
-  <message numerus="yes">
-   <source>%n export(s) not finished.</source>
-   <translation><numerusform>%n export not finished.</numerusform><numerusform>%n exports not finished.</numerusform></translation>
   </message>
  </context>
 </TS>

@@ -24,6 +24,7 @@ from sgim_desktop.document.values import ResultItem
 from sgim_desktop.export.formats import FIELDS, FORMATS, SIZES, ExportChoice, file_stem
 from sgim_desktop.export.job import export_results
 from sgim_desktop.export.writing_dialog import WritingDialog
+from sgim_desktop.opened_dialog import opened
 from sgim_desktop.run.conductor import Conductor
 
 
@@ -154,7 +155,7 @@ class ExportDialog(WritingDialog):
         dialog = QFileDialog(self, self.tr("Folder"), self.folder.text())
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.fileSelected.connect(self.folder.setText)
-        dialog.open()
+        opened(dialog)
 
     def written(self, paths: list[Path]) -> str:
         """How many, and where."""

@@ -19,6 +19,7 @@ from sgim_desktop.document.document import Document
 from sgim_desktop.document.values import ResultItem
 from sgim_desktop.export.film import FilmChoice, export_film
 from sgim_desktop.export.writing_dialog import WritingDialog
+from sgim_desktop.opened_dialog import opened
 from sgim_desktop.run.conductor import Conductor
 
 
@@ -71,7 +72,7 @@ class FilmDialog(WritingDialog):
         dialog.setDefaultSuffix("mp4")
         dialog.filterSelected.connect(lambda name: dialog.setDefaultSuffix("webm" if "webm" in name else "mp4"))
         dialog.fileSelected.connect(lambda name: self.start(Path(name)))
-        dialog.open()
+        opened(dialog)
 
     def start(self, path: Path) -> None:
         """Write the film."""

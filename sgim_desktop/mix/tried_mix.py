@@ -14,7 +14,7 @@ from sgim_desktop.document.values import ResultItem, Settings
 from sgim_desktop.run.conductor import Conductor
 
 MIX = "mix"  # what the engine thread calls a mix that is kept
-Then = Callable[[ResultItem], None]
+Then = Callable[[ResultItem], object]
 
 
 @dataclass(frozen=True)

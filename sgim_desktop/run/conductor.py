@@ -46,7 +46,6 @@ class Conductor(QObject):
         self._state = RunState()
         self._cancelled = False  # the running edit was, and nothing of it is kept so far
         self._afterwards: Callable[[], None] | None = None
-        self._exports: set[str] = set()
         self._samples: dict[str, tuple[Importer, int]] = {}
         self._clock = TimeLeft()
         self._readout = QTimer(self, interval=READOUT_MS, singleShot=True)
@@ -145,7 +144,6 @@ class Conductor(QObject):
         if soon:
             self._engine.export_soon(job)
         else:
-            self._exports.add(job.id)
             self._engine.submit(job)
 
     def cancel_export(self, job_id: str) -> None:
@@ -157,9 +155,9 @@ class Conductor(QObject):
         QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
 
     @property
-    def unfinished(self) -> tuple[int, int]:
-        """How many edits wait, and how many exports run or wait."""
-        return len(self._queue), len(self._exports)
+    def waiting(self) -> int:
+        """How many edits wait."""
+        return len(self._queue)
 
     @property
     def engine(self) -> EngineThread:
@@ -323,7 +321,6 @@ class Conductor(QObject):
         self._document.notify(sentence, "error")
 
     def _ended(self, job_id: str) -> None:
-        self._exports.discard(job_id)
         if self._running is None or job_id != self._running[0].id:
             return
         if self._cancelled:

@@ -75,7 +75,7 @@ def test_an_export_is_cancelled_by_its_dialog_and_an_edit_behind_it_by_cancel(qt
         yield lambda: dialog.bar.value() >= 1
         dialog.reject()
         assert "cancelled" in window.messages.text
-        yield lambda: window.conductor.unfinished == (0, 0)
+        assert not dialog.isVisible()
 
         film(window, kept)
         window.commands["run"].trigger()
@@ -83,7 +83,7 @@ def test_an_export_is_cancelled_by_its_dialog_and_an_edit_behind_it_by_cancel(qt
         window.commands["cancel"].trigger()
         assert not window.conductor.busy  # at once: it had not begun
         assert "before there was a picture" in window.messages.text
-        yield lambda: window.conductor.unfinished == (0, 0)
+        yield kept.exists
         assert len(window.document.results) == 1
 
     run_studio(script)

@@ -1,0 +1,17 @@
+"""How every dialog of the window is opened."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog
+
+Dialog = TypeVar("Dialog", bound=QDialog)
+
+
+def opened(dialog: Dialog) -> Dialog:
+    """Shown without stopping the work behind it; gone once it is closed."""
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()
+    return dialog
