@@ -188,6 +188,136 @@ ROWS: tuple[tuple[str, object], ...] = (
         ),
     ),
     (
+        "The text is empty; write what the picture should become.",
+        QT_TRANSLATE_NOOP("EngineWords", "The text is empty; write what the picture should become."),
+    ),
+    (
+        "The face frame lies outside {0} ({1}×{2}); draw it around the face.",
+        QT_TRANSLATE_NOOP("EngineWords", "The face frame lies outside {0} ({1}×{2}); draw it around the face."),
+    ),
+    (
+        "The face frame is far larger than {0} ({1}×{2}); draw it around the face.",
+        QT_TRANSLATE_NOOP("EngineWords", "The face frame is far larger than {0} ({1}×{2}); draw it around the face."),
+    ),
+    (
+        "{0} does not fit into memory; cut out the part you want first.",
+        QT_TRANSLATE_NOOP("EngineWords", "{0} does not fit into memory; cut out the part you want first."),
+    ),
+    (
+        "{0} contains samples that are not numbers; export it again from your editor.",
+        QT_TRANSLATE_NOOP(
+            "EngineWords",
+            "{0} contains samples that are not numbers; export it again from your editor.",
+        ),
+    ),
+    (
+        "{0} is longer than ten minutes; cut out the part the morph should follow.",
+        QT_TRANSLATE_NOOP("EngineWords", "{0} is longer than ten minutes; cut out the part the film should follow."),
+    ),
+    (
+        "{0} would hold no picture; choose a longer sound.",
+        QT_TRANSLATE_NOOP("EngineWords", "{0} would hold no picture; choose a longer sound."),
+    ),
+    (
+        "{0} could not be encoded; choose another size or codec.",
+        QT_TRANSLATE_NOOP("EngineWords", "{0} could not be encoded; choose another size or format."),
+    ),
+    (
+        "{0} has no video ending that can be written; use .mp4 or .webm.",
+        QT_TRANSLATE_NOOP("EngineWords", "{0} has no video ending that can be written; use .mp4 or .webm."),
+    ),
+    (
+        "{0} has no picture ending that can be written; use .png, .jpg, .webp or .tiff.",
+        QT_TRANSLATE_NOOP(
+            "EngineWords",
+            "{0} has no picture ending that can be written; use .png, .jpg, .webp or .tiff.",
+        ),
+    ),
+    (
+        "The picture cannot be written as {0} ({1}); choose PNG or TIFF.",
+        QT_TRANSLATE_NOOP("EngineWords", "The picture cannot be written as {0} ({1}); choose PNG or TIFF."),
+    ),
+    (
+        "The region of {0} has another size than the picture; paint it again.",
+        QT_TRANSLATE_NOOP("EngineWords", "The region of {0} has another size than the picture; paint it again."),
+    ),
+    (
+        "{0} could not be written ({1}); choose another place.",
+        QT_TRANSLATE_NOOP("EngineWords", "{0} could not be written ({1}); choose another place."),
+    ),
+    (
+        "{0} is no ordinary file and cannot be replaced; give the name of a file to write.",
+        QT_TRANSLATE_NOOP(
+            "EngineWords",
+            "{0} is no ordinary file and cannot be replaced; give the name of a file to write.",
+        ),
+    ),
+    (
+        "{0} could not be written; check free space and permissions.",
+        QT_TRANSLATE_NOOP("EngineWords", "{0} could not be written; check free space and permissions."),
+    ),
+    (
+        "{0} needs {1} MB but only {2} MB are free; free some space or set SGIM_PACKS to a folder on another disk.",
+        QT_TRANSLATE_NOOP("EngineWords", "{0} needs {1} MB but only {2} MB are free; free some space first."),
+    ),
+    (
+        "The pack {0} has no {1}; choose another pack, or combine it with one that has (sgim packs combine).",
+        QT_TRANSLATE_NOOP(
+            "EngineWords",
+            "The pack {0} has no {1}; choose another pack, or combine it with one that has.",
+        ),
+    ),
+    (
+        "{0} is incomplete because adding it was cut off; add it again.",
+        QT_TRANSLATE_NOOP("EngineWords", "{0} is incomplete because adding it was cut off; add it again."),
+    ),
+    (
+        "A pack named {0} exists already; choose another --name, or remove it first.",
+        QT_TRANSLATE_NOOP("EngineWords", "There is a pack named {0} already; choose another name, or remove it first."),
+    ),
+    (
+        "The sound encoder of {0} needs the joint embedder it was trained with; choose one with --embedder.",
+        QT_TRANSLATE_NOOP(
+            "EngineWords",
+            "The sound encoder of {0} needs the joint embedder it was trained with; choose that one.",
+        ),
+    ),
+    (
+        "{0} holds no weights files; choose the file, or the folder it lies in.",
+        QT_TRANSLATE_NOOP("EngineWords", "{0} holds no weights files; choose the file, or the folder it lies in."),
+    ),
+    (
+        "{0} holds a {1}, which no pack has a place for; choose another file.",
+        QT_TRANSLATE_NOOP("EngineWords", "{0} holds a {1}, which no pack has a place for; choose another file."),
+    ),
+    (
+        "{0} holds values that are not finite ({1}); get the file again.",
+        QT_TRANSLATE_NOOP("EngineWords", "{0} holds values that are not finite ({1}); get the file again."),
+    ),
+    (
+        "{0} is a web page, not weights (a quota or sign-in page, perhaps); open its address in a browser and "
+        "save the file itself.",
+        QT_TRANSLATE_NOOP(
+            "EngineWords",
+            "{0} is a web page, not weights (a quota or sign-in page, perhaps); open its address in a browser "
+            "and save the file itself.",
+        ),
+    ),
+    (
+        "The generator draws values that are not finite; its weights are damaged, fetch them again.",
+        QT_TRANSLATE_NOOP(
+            "EngineWords",
+            "The generator draws values that are not finite; its weights are damaged, fetch them again.",
+        ),
+    ),
+    (
+        "The generator draws one flat colour; its weights are damaged, fetch them again.",
+        QT_TRANSLATE_NOOP(
+            "EngineWords",
+            "The generator draws one flat colour; its weights are damaged, fetch them again.",
+        ),
+    ),
+    (
         "Something went wrong in the engine ({0}: {1}); the log has the details.",
         QT_TRANSLATE_NOOP("EngineWords", "Something went wrong in the engine ({0}: {1}); the log has the details."),
     ),

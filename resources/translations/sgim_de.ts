@@ -1055,6 +1055,110 @@
    <source>{0} is in CMYK, for print; it is edited and saved in RGB (sRGB).</source>
    <translation>{0} ist in CMYK, für den Druck; bearbeitet und gespeichert wird in RGB (sRGB).</translation>
   </message>
+  <message>
+   <source>The text is empty; write what the picture should become.</source>
+   <translation>Der Text ist leer; schreiben Sie, was aus dem Bild werden soll.</translation>
+  </message>
+  <message>
+   <source>The face frame lies outside {0} ({1}×{2}); draw it around the face.</source>
+   <translation>Der Ausschnitt liegt außerhalb von {0} ({1}×{2}); ziehen Sie ihn um das Gesicht.</translation>
+  </message>
+  <message>
+   <source>The face frame is far larger than {0} ({1}×{2}); draw it around the face.</source>
+   <translation>Der Ausschnitt ist viel größer als {0} ({1}×{2}); ziehen Sie ihn um das Gesicht.</translation>
+  </message>
+  <message>
+   <source>{0} does not fit into memory; cut out the part you want first.</source>
+   <translation>{0} passt nicht in den Arbeitsspeicher; schneiden Sie zuerst den gewünschten Teil heraus.</translation>
+  </message>
+  <message>
+   <source>{0} contains samples that are not numbers; export it again from your editor.</source>
+   <translation>{0} enthält Abtastwerte, die keine Zahlen sind; exportieren Sie den Klang noch einmal aus Ihrem Programm.</translation>
+  </message>
+  <message>
+   <source>{0} is longer than ten minutes; cut out the part the film should follow.</source>
+   <translation>{0} ist länger als zehn Minuten; schneiden Sie den Teil heraus, dem der Film folgen soll.</translation>
+  </message>
+  <message>
+   <source>{0} would hold no picture; choose a longer sound.</source>
+   <translation>{0} enthielte kein Bild; wählen Sie einen längeren Klang.</translation>
+  </message>
+  <message>
+   <source>{0} could not be encoded; choose another size or format.</source>
+   <translation>{0} ließ sich nicht kodieren; wählen Sie eine andere Größe oder ein anderes Format.</translation>
+  </message>
+  <message>
+   <source>{0} has no video ending that can be written; use .mp4 or .webm.</source>
+   <translation>{0} hat keine Endung eines Films; nehmen Sie .mp4 oder .webm.</translation>
+  </message>
+  <message>
+   <source>{0} has no picture ending that can be written; use .png, .jpg, .webp or .tiff.</source>
+   <translation>{0} hat keine Endung eines Bildes; nehmen Sie .png, .jpg, .webp oder .tiff.</translation>
+  </message>
+  <message>
+   <source>The picture cannot be written as {0} ({1}); choose PNG or TIFF.</source>
+   <translation>Das Bild lässt sich nicht als {0} schreiben ({1}); wählen Sie PNG oder TIFF.</translation>
+  </message>
+  <message>
+   <source>The region of {0} has another size than the picture; paint it again.</source>
+   <translation>Der Bereich von {0} hat eine andere Größe als das Bild; malen Sie ihn noch einmal.</translation>
+  </message>
+  <message>
+   <source>{0} could not be written ({1}); choose another place.</source>
+   <translation>{0} ließ sich nicht schreiben ({1}); wählen Sie einen anderen Ort.</translation>
+  </message>
+  <message>
+   <source>{0} is no ordinary file and cannot be replaced; give the name of a file to write.</source>
+   <translation>{0} ist keine gewöhnliche Datei und wird nicht ersetzt; wählen Sie einen anderen Namen.</translation>
+  </message>
+  <message>
+   <source>{0} could not be written; check free space and permissions.</source>
+   <translation>{0} ließ sich nicht schreiben; prüfen Sie freien Platz und Zugriffsrechte.</translation>
+  </message>
+  <message>
+   <source>{0} needs {1} MB but only {2} MB are free; free some space first.</source>
+   <translation>{0} braucht {1} MB, frei sind nur {2} MB; schaffen Sie erst Platz.</translation>
+  </message>
+  <message>
+   <source>The pack {0} has no {1}; choose another pack, or combine it with one that has.</source>
+   <translation>Dem Paket {0} fehlt: {1}; wählen Sie ein anderes, oder verbinden Sie es mit einem, das das hat.</translation>
+  </message>
+  <message>
+   <source>{0} is incomplete because adding it was cut off; add it again.</source>
+   <translation>{0} ist unvollständig, weil das Hinzufügen abgebrochen wurde; fügen Sie es noch einmal hinzu.</translation>
+  </message>
+  <message>
+   <source>There is a pack named {0} already; choose another name, or remove it first.</source>
+   <translation>Ein Paket {0} gibt es schon; wählen Sie einen anderen Namen, oder entfernen Sie es erst.</translation>
+  </message>
+  <message>
+   <source>The sound encoder of {0} needs the joint embedder it was trained with; choose that one.</source>
+   <translation>Der Klang-Encoder von {0} braucht den gemeinsamen Einbetter, mit dem er gelernt hat; wählen Sie den.</translation>
+  </message>
+  <message>
+   <source>{0} holds no weights files; choose the file, or the folder it lies in.</source>
+   <translation>{0} enthält keine Gewichte; wählen Sie die Datei oder den Ordner, in dem sie liegt.</translation>
+  </message>
+  <message>
+   <source>{0} holds a {1}, which no pack has a place for; choose another file.</source>
+   <translation>{0} enthält {1}, wofür kein Paket einen Platz hat; wählen Sie eine andere Datei.</translation>
+  </message>
+  <message>
+   <source>{0} holds values that are not finite ({1}); get the file again.</source>
+   <translation>{0} enthält Werte, die nicht endlich sind ({1}); holen Sie die Datei noch einmal.</translation>
+  </message>
+  <message>
+   <source>{0} is a web page, not weights (a quota or sign-in page, perhaps); open its address in a browser and save the file itself.</source>
+   <translation>{0} ist eine Webseite und keine Gewichte (vielleicht eine Anmeldung); öffnen Sie die Adresse im Browser, und speichern Sie die Datei selbst.</translation>
+  </message>
+  <message>
+   <source>The generator draws values that are not finite; its weights are damaged, fetch them again.</source>
+   <translation>Der Generator zeichnet Werte, die nicht endlich sind; seine Gewichte sind beschädigt, holen Sie sie noch einmal.</translation>
+  </message>
+  <message>
+   <source>The generator draws one flat colour; its weights are damaged, fetch them again.</source>
+   <translation>Der Generator zeichnet eine einzige Farbe; seine Gewichte sind beschädigt, holen Sie sie noch einmal.</translation>
+  </message>
  </context>
  <context>
   <name>Export</name>

@@ -96,6 +96,11 @@ def test_every_row_is_said_somewhere() -> None:
     assert lacking == []
 
 
+def test_no_row_leaves_a_word_of_the_command_line() -> None:
+    spoken = [str(words) for _, words in ROWS]
+    assert [words for words in spoken if "--" in words or "sgim " in words or "SGIM_" in words] == []
+
+
 def _split(row: str) -> list[str]:
     import re
 
