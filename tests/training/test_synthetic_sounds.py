@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.training.starter import synthetic_animals, synthetic_weather
-from engine.training.starter.synthetic_noise import N
+from engine.training.starter.synthetic_noise import RATE, N
 from engine.training.starter.synthetic_sounds import MAKERS
 
 
@@ -40,3 +40,13 @@ def test_a_bolt_near_by_cracks_and_is_over_while_thunder_rolls_on() -> None:
         return float(np.mean(power < 0.9 * power[-1]))
 
     assert max(loud(seed) for seed in range(20)) < 0.25
+
+
+def test_hollow_wind_swells_slowly_and_has_nothing_above_and_hardly_a_bass() -> None:
+    for seed in range(20):
+        wind = synthetic_weather._hollow(np.random.default_rng(seed))
+        power, frequency = np.abs(np.fft.rfft(wind)) ** 2, np.fft.rfftfreq(N, 1 / RATE)
+        assert power[frequency > 3000].sum() < 1e-2 * power.sum()
+        assert power[frequency < 40].sum() < 0.05 * power.sum()  # half of thunder's power lies there
+        level = np.sqrt((wind.reshape(-1, RATE // 4) ** 2).mean(1))
+        assert float((level[1:] / level[:-1]).max()) < 6

@@ -27,11 +27,11 @@ def slow(rng: np.random.Generator, per_second: float, low: float, high: float) -
     return np.interp(np.linspace(0, len(knots) - 1, N), np.arange(len(knots)), knots)
 
 
-def coloured(rng: np.random.Generator, slope: float) -> np.ndarray:
-    """Noise of unit spread whose power falls as 1/f^``slope`` above 20 Hz."""
+def coloured(rng: np.random.Generator, slope: float, peak: float = 20.0, rise: float = 0.0) -> np.ndarray:
+    """Noise of unit spread whose power falls as 1/f^``slope`` above ``peak`` Hz and rises as f^``rise`` up to it."""
     frequency = np.fft.rfftfreq(N, 1 / RATE)
-    spectrum = np.fft.rfft(rng.standard_normal(N)) * np.maximum(frequency, 20.0) ** (-slope / 2)
-    return unit(np.fft.irfft(spectrum, N))
+    spectrum = np.fft.rfft(rng.standard_normal(N)) * np.maximum(frequency, peak) ** (-slope / 2)
+    return unit(np.fft.irfft(spectrum * np.minimum(frequency / peak, 1) ** (rise / 2), N))
 
 
 def far(x: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -9,10 +9,10 @@ from engine.training.starter.synthetic_noise import RATE, SECONDS, N, coloured, 
 
 
 def wind(rng: np.random.Generator) -> np.ndarray:
-    """Wind as recordings have it: gusts that brighten as they swell, howling in a band, rumbling on the microphone, or
-    hissing through grass and snow."""
+    """Wind as recordings have it: gusts that brighten as they swell, howling in a band, rumbling on the microphone,
+    hissing through grass and snow, or hollow, as far above or from within a house."""
     kind = rng.random()
-    if kind < 0.35:
+    if kind < 0.27:
         # Broad gusts: the louder, the brighter. Continuous, unlike thunder; dark and uneven, unlike rain.
         gust = slow(rng, rng.uniform(0.3, 2.0), 0.1, 1.0)
         slope = rng.uniform(1.0, 2.6)
@@ -21,24 +21,42 @@ def wind(rng: np.random.Generator) -> np.ndarray:
         if rng.random() < 0.5:
             rumble = noise(rng, 20, rng.uniform(60, 200)) * slow(rng, rng.uniform(3, 14), 0, 1)
             out += rumble * gust * rng.uniform(0.2, 3)
-    elif kind < 0.6:
+    elif kind < 0.45:
         out = noise(rng, 40, rng.uniform(250, 900)) * slow(rng, rng.uniform(0.3, 1.2), 0.2, 1.0)
         for _ in range(int(rng.integers(1, 4))):
             centre = rng.uniform(250, 1400)
             out += noise(rng, centre * 0.85, centre * 1.2) * slow(rng, rng.uniform(0.4, 1.5), 0.0, 0.9)
         out += noise(rng, 1500, 9000) * slow(rng, 0.8, 0.0, rng.uniform(0.02, 0.25))
-    elif kind < 0.8:
+    elif kind < 0.6:
         # Gusts on the membrane: continuous low noise that flutters, unlike thunder, which rolls and fades.
         flutter = slow(rng, rng.uniform(3, 14), 0.1, 1.0) * slow(rng, 0.5, 0.5, 1.0)
         out = noise(rng, 25, rng.uniform(90, 300)) * flutter
         out += noise(rng, 200, rng.uniform(900, 5000)) * slow(rng, 1.0, 0.1, 0.6) * rng.uniform(0.05, 0.6)
-    else:
+    elif kind < 0.75:
         high = rng.uniform(1500, 8000)
         out = noise(rng, rng.uniform(120, 600), high) * slow(rng, rng.uniform(0.3, 1.5), 0.15, 1.0) ** 1.5
+    else:
+        out = _hollow(rng)
     if rng.random() < 0.25:
         grains = (rng.random(N) < rng.uniform(10, 80) / RATE) * rng.exponential(2.0, N)
         out += lfilter([1.0], [1.0, -0.9], grains) * 0.5
     return levelled(out, rng)
+
+
+def _hollow(rng: np.random.Generator) -> np.ndarray:
+    """Wind about one low pitch with hardly anything under it, where thunder is strongest, or over it; it swells and
+    falls slowly, unlike thunder, or comes and goes as a whole."""
+    t, pitch = np.arange(N) / RATE, 80.0 * 6 ** rng.random()
+    fall, rise = rng.uniform(3.0, 9.0), rng.uniform(1.0, 4.0)
+    gust = slow(rng, rng.uniform(0.2, 0.9), 0.1, 1.0)
+    if rng.random() < 0.5:
+        swells = [(rng.uniform(0, SECONDS), rng.uniform(0.7, 2.5)) for _ in range(int(rng.integers(1, 4)))]
+        gust *= sum(np.exp(-(((t - at) / width) ** 2)) for at, width in swells) + 10 ** rng.uniform(-2.5, -1)
+    out = coloured(rng, fall, pitch, rise) + coloured(rng, fall * 0.75, pitch * 1.3, rise) * gust * rng.uniform(0, 1)
+    for _ in range(int(rng.integers(0, 4))):
+        centre = pitch * rng.uniform(0.7, 1.6)
+        out += noise(rng, centre * 0.92, centre * 1.08) * slow(rng, rng.uniform(0.5, 4), 0, 1.0) * rng.uniform(0.3, 2)
+    return np.asarray(out * gust)
 
 
 def thunder(rng: np.random.Generator) -> np.ndarray:
