@@ -1,4 +1,4 @@
-"""How every dialog of the window is opened."""
+"""How a dialog is opened without waiting for its answer."""
 
 from __future__ import annotations
 

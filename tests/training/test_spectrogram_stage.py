@@ -41,9 +41,11 @@ def test_a_network_that_hears_learns_to_tell_two_new_sounds_apart() -> None:
     encoder = open_network(PackStore().open("starter-scenes"), "sound_encoder")
     assert isinstance(encoder, TwoListeners)
     listener = SpectrogramListener(2)
-    own = listener.network.state_dict()
     taught = encoder.second.spectrogram.network.state_dict()
-    listener.network.load_state_dict({name: taught[name] if "classifier" not in name else own[name] for name in own})
+    own = {name: value for name, value in listener.network.state_dict().items() if "classifier" in name}
+    listener.network.load_state_dict({**taught, **own})
+    for values in listener.classifier.parameters():  # as the stage begins
+        torch.nn.init.zeros_(values)
     weight = view_weights(torch.tensor(seen.labels), len(seen.labels), 2)
     tune(listener, seen, weight, 12, lambda line: None, batch=8)
     with torch.no_grad():
