@@ -273,7 +273,7 @@ ROWS: tuple[tuple[str, object], ...] = (
     ),
     (
         "A pack named {0} exists already; choose another --name, or remove it first.",
-        QT_TRANSLATE_NOOP("EngineWords", "There is a pack named {0} already; choose another name, or remove it first."),
+        QT_TRANSLATE_NOOP("EngineWords", "A pack named {0} exists already; choose another name, or remove it first."),
     ),
     (
         "The sound encoder of {0} needs the joint embedder it was trained with; choose one with --embedder.",

@@ -1128,7 +1128,7 @@
    <translation>{0} ist unvollständig, weil das Hinzufügen abgebrochen wurde; fügen Sie es noch einmal hinzu.</translation>
   </message>
   <message>
-   <source>There is a pack named {0} already; choose another name, or remove it first.</source>
+   <source>A pack named {0} exists already; choose another name, or remove it first.</source>
    <translation>Ein Paket {0} gibt es schon; wählen Sie einen anderen Namen, oder entfernen Sie es erst.</translation>
   </message>
   <message>
